@@ -1,0 +1,137 @@
+"""Text and JSON forms of a spec.
+
+Text: `basic:2,2,2,2,width=16,stem=cifar`: the block type, the block counts, then `field=value` for every field that
+is not at its default. JSON: the same words as keys, with a version.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import fields
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from resviz.arch.presets import PRESETS, preset_of
+from resviz.arch.spec import BLOCKS, FIELDS, ResNetSpec
+from resviz.errors import SpecError
+from resviz.paths import write_atomic
+
+#: Version of the JSON form; a file of a newer version is refused, never guessed at.
+VERSION = 1
+#: A spec file holds a few hundred bytes; anything larger is not one.
+MAX_FILE_BYTES = 1 << 20
+
+_DEFAULTS = {f.name: f.default for f in fields(ResNetSpec)}
+_TEXT_FIELDS = ("shortcut", "stem")
+_KEYS = tuple(name for name in FIELDS if name not in ("block", "blocks"))
+
+
+def parse(text: str) -> ResNetSpec:
+    """The spec that a preset's name or the notation stands for. Raises `SpecError`."""
+    text = text.strip()
+    if not text:
+        raise SpecError("notation_empty")
+    if text in PRESETS:
+        return PRESETS[text].spec
+    block, colon, rest = text.partition(":")
+    if not colon or block.strip() not in BLOCKS:
+        raise SpecError("notation_unknown", text=_short(text), hint=_did_you_mean(text))
+    return _parse_fields(block.strip(), rest)
+
+
+def _parse_fields(block: str, rest: str) -> ResNetSpec:
+    counts: list[int] = []
+    values: dict[str, object] = {}
+    for part in rest.split(","):
+        key, equals, value = (piece.strip() for piece in part.partition("="))
+        if not equals:
+            counts.append(_number(key))
+        elif key not in _KEYS:
+            raise SpecError("notation_key", key=_short(key), known=", ".join(_KEYS))
+        elif key in values:
+            raise SpecError("notation_twice", key=key)
+        else:
+            values[key] = value if key in _TEXT_FIELDS else _number(value)
+    return _build({"block": block, "blocks": counts, **values})
+
+
+def _number(text: str) -> int:
+    # int() would also take "1_0" and other scripts' digits, and is slow on very long ones.
+    if not re.fullmatch(r"-?[0-9]{1,18}", text):
+        raise SpecError("notation_number", text=_short(text))
+    return int(text)
+
+
+def _build(values: Mapping[str, Any]) -> ResNetSpec:
+    """The spec checks every value itself, so whatever JSON held may be passed on."""
+    return ResNetSpec(**{**values, "blocks": tuple(values["blocks"])})
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _did_you_mean(text: str) -> str:
+    near = get_close_matches(text, PRESETS, n=1)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def format_spec(spec: ResNetSpec) -> str:
+    """The shortest notation of a spec; `parse` gives the spec back."""
+    counts = ",".join(map(str, spec.blocks))
+    named = [f"{key}={getattr(spec, key)}" for key in _KEYS if getattr(spec, key) != _DEFAULTS[key]]
+    return f"{spec.block}:{','.join([counts, *named])}"
+
+
+def name_of(spec: ResNetSpec) -> str:
+    """The preset's name where the spec is one, else its notation."""
+    preset = preset_of(spec)
+    return preset.name if preset else format_spec(spec)
+
+
+def to_json(spec: ResNetSpec) -> dict[str, object]:
+    """A JSON-ready mapping with every field and the version."""
+    values: dict[str, object] = {name: getattr(spec, name) for name in FIELDS}
+    return {"version": VERSION, **values, "blocks": list(spec.blocks)}
+
+
+def from_json(obj: object, source: str = "this text") -> ResNetSpec:
+    """The spec in a decoded JSON object; `source` names it in errors. Raises `SpecError`."""
+    if not isinstance(obj, dict):
+        raise SpecError("spec_json", path=source, reason="it holds no JSON object")
+    version = obj.get("version", VERSION)
+    if isinstance(version, int) and version > VERSION:
+        raise SpecError("spec_version", path=source, version=version, known=VERSION)
+    values = {key: value for key, value in obj.items() if key != "version"}
+    unknown = sorted(set(values) - set(FIELDS))
+    if unknown:
+        raise SpecError("notation_key", key=_short(unknown[0]), known=", ".join(FIELDS))
+    if "block" not in values or not isinstance(values.get("blocks"), list):
+        raise SpecError("spec_json", path=source, reason='it lacks "block" or a list "blocks"')
+    return _build(values)
+
+
+def load_spec_file(path: Path) -> ResNetSpec:
+    """Read a spec file. Raises `SpecError` for anything that is not one."""
+    try:
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise SpecError("spec_json", path=path.name, reason="it is too large for one")
+        obj = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SpecError("spec_missing", path=str(path)) from None
+    except OSError as error:
+        raise SpecError("spec_json", path=path.name, reason=error.strerror or str(error)) from None
+    except (ValueError, RecursionError):
+        raise SpecError("spec_json", path=path.name, reason="it is not JSON text") from None
+    return from_json(obj, path.name)
+
+
+def save_spec_file(path: Path, spec: ResNetSpec) -> None:
+    """Write a spec file, whole or not at all. Raises `SpecError`."""
+    try:
+        write_atomic(path, (json.dumps(to_json(spec), indent=2) + "\n").encode())
+    except OSError as error:
+        raise SpecError("spec_write", path=str(path), reason=error.strerror or str(error)) from None

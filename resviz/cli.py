@@ -1,0 +1,78 @@
+"""The command line. Each command is a file in `resviz.commands`, imported only when it is asked for."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import NoReturn
+
+from resviz import __version__
+from resviz.errors import ResVizError
+
+COMMANDS: dict[str, str] = {
+    "gui": "open the window (what `resviz` alone does)",
+    "summary": "shapes, parameters and MACs of every layer",
+    "render": "the graph as SVG, PNG or PDF",
+    "classify": "what a network sees in pictures",
+    "features": "feature maps of one layer as PNG",
+    "snapshot": "the real main window, painted to a PNG",
+    "train": "train a network on a folder or archive of pictures",
+    "weights": "list or fetch trained weights",
+}
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse, with errors of one line."""
+
+    def error(self, message: str) -> NoReturn:
+        _complain(f"{message}; see {self.prog} --help")
+        raise SystemExit(2)
+
+
+def _complain(message: object) -> None:
+    print("resviz: error:", " ".join(str(message).split()), file=sys.stderr)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code: 0 done, 1 partly done, 2 wrong usage, 130 interrupted."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        args = _parse(arguments)
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else 2
+    try:
+        return int(args.run(args))
+    except ResVizError as error:
+        if args.debug:
+            traceback.print_exc()
+        _complain(error)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # The reader (head, a pager) has gone; stdout must not complain again while Python shuts down.
+        sys.stdout = None
+        return 0
+
+
+def _parse(arguments: list[str]) -> argparse.Namespace:
+    """`resviz [options]` means `resviz gui [options]`; only the named command's module is imported."""
+    top = _Parser(prog="resviz", description="Build, see, run and take apart any ResNet.")
+    top.add_argument("--version", action="version", version=f"resviz {__version__}")
+    top.add_argument("--debug", action="store_true", help="show the traceback of an error")
+    subparsers = top.add_subparsers(dest="command", metavar="COMMAND")
+    words = [word for word in arguments if word != "--debug"]
+    if not words or (words[0].startswith("-") and words[0] not in ("-h", "--help", "--version")):
+        words.insert(0, "gui")
+    for name, text in COMMANDS.items():
+        parser = subparsers.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+        if name == words[0]:
+            command = importlib.import_module(f"resviz.commands.{name}")
+            command.configure(parser)
+            parser.set_defaults(run=command.run)
+    args = top.parse_args(words)
+    args.debug = "--debug" in arguments
+    return args

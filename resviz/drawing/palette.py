@@ -1,0 +1,93 @@
+"""Colours by role, light and dark. Operator colours after Okabe and Ito (2008), safe for colour-blind eyes."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Palette(NamedTuple):
+    """Hex colours by what they mean, so that a drawing names roles and never colours."""
+
+    ground: str
+    panel: str
+    line: str
+    text: str
+    muted: str
+    accent: str
+    #: a selected row, the formula's card
+    tint: str
+    #: controls: segmented buttons, steppers
+    control: str
+    #: a stage's band behind its blocks
+    band: str
+    conv: str
+    bn: str
+    relu: str
+    pool: str
+    add: str
+    fc: str
+    pad: str
+    identity: str
+    projection: str
+    zero_pad: str
+    #: text on conv, fc, pool; on bn; on relu, add
+    on_conv: str
+    on_bn: str
+    on_relu: str
+    warning: str
+    error: str
+
+
+LIGHT = Palette(
+    ground="#F6F7F9",
+    panel="#FFFFFF",
+    line="#E3E6EB",
+    text="#1B1F24",
+    muted="#626A77",
+    accent="#2563EB",
+    tint="#E8EFFF",
+    control="#EEF0F3",
+    band="#ECEEF2",
+    conv="#0072B2",
+    bn="#7DB8DE",
+    relu="#E69F00",
+    pool="#009E73",
+    add="#CC79A7",
+    fc="#D55E00",
+    pad="#8C7AB8",
+    identity="#6F7A8C",
+    projection="#B4456F",
+    zero_pad="#7A5FB0",
+    on_conv="#FFFFFF",
+    on_bn="#10202C",
+    on_relu="#241A00",
+    warning="#9A5B00",
+    error="#C02A2A",
+)
+DARK = Palette(
+    ground="#14171C",
+    panel="#1B1F26",
+    line="#2B313B",
+    text="#E8EBF0",
+    muted="#98A1B0",
+    accent="#6EA0FF",
+    tint="#22304F",
+    control="#262C35",
+    band="#1D222A",
+    conv="#3E9BD6",
+    bn="#2F6F99",
+    relu="#F0B13C",
+    pool="#2DBB93",
+    add="#E08FBE",
+    fc="#F07A35",
+    pad="#A994D6",
+    identity="#8A94A6",
+    projection="#E58AAE",
+    zero_pad="#B9A3E8",
+    on_conv="#0B1218",
+    on_bn="#FFFFFF",
+    on_relu="#241A00",
+    warning="#F0B13C",
+    error="#FF7B72",
+)
+PALETTES: dict[str, Palette] = {"light": LIGHT, "dark": DARK}

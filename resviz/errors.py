@@ -1,0 +1,127 @@
+"""Errors a user can cause: a code, its values, and one English sentence for each.
+
+The command line prints the sentence; `gui/feedback.py` shows it translated. Nothing else makes up texts for errors.
+"""
+
+from __future__ import annotations
+
+SENTENCES: dict[str, str] = {
+    # spec
+    "block_unknown": "block must be basic or bottleneck, not {value!r}",
+    "shortcut_unknown": "shortcut must be none, A, B or C, not {value!r}",
+    "stem_unknown": "stem must be imagenet or cifar, not {value!r}",
+    "stages_range": "a ResNet has 1 to {high} stages, not {value}",
+    "blocks_range": "a stage has 1 to {high} blocks, not {value}",
+    "field_range": "{field} must be a whole number from {low} to {high}, not {value}",
+    "field_type": "{field} must be a whole number, not {value!r}",
+    "notation_empty": "the spec is empty; write a preset such as resnet18, or basic:2,2,2,2",
+    "notation_unknown": "{text!r} is no preset, no file and no notation such as basic:2,2,2,2,width=64{hint}",
+    "notation_key": "{key!r} is no spec field; the fields are {known}",
+    "notation_twice": "the spec field {key!r} is given twice",
+    "notation_number": "{text!r} in the spec is not a whole number",
+    "spec_json": "{path} is not a ResViz spec file: {reason}",
+    "spec_version": "{path} was written by a newer ResViz (spec version {version}; this program reads up to {known})",
+    "spec_missing": "there is no file {path}",
+    "spec_write": "{path} cannot be written: {reason}",
+    "layer_unknown": "{spec} has no layer {layer!r}{hint}",
+    # training
+    "data_missing": "there is no file or folder {path}",
+    "data_empty": "{path} is empty",
+    "data_kind": "{path} is neither a folder nor a tar or zip archive",
+    "data_unreadable": "{path} cannot be read: {reason}",
+    "data_no_pictures": "{path} holds no pictures in folders named after classes (train/CLASS/*.jpg or CLASS/*.jpg)",
+    "data_all_broken": "none of the {count} pictures in {path} can be read",
+    "data_member_unsafe": "{path} holds {member!r}, a name that points outside of it; it is not used",
+    "data_classes": "{path} holds {found} classes, the spec has {classes}; write classes={found} in the spec",
+    "data_class_strange": "{path} has pictures of {label!r} outside train/ but none in it",
+    "data_class_small": "class {label!r} has too few pictures: at least 2 are needed",
+    "data_channels": "training takes pictures of 1 or 3 channels, not {channels}",
+    "train_output": "{path} cannot be written: {reason}",
+    "train_suffix": "weights are written as .safetensors; {path} has another ending",
+    "train_diverged": "training came apart in epoch {epoch}: the loss is no number; try a rate below {rate}",
+    "train_option": "{option} must be {what}, not {value}",
+    "resume_other": "the interrupted run beside the output differs in {differs}; --restart begins anew",
+    "resume_damaged": "the interrupted run beside the output cannot be read; --restart begins anew",
+    # files, of any kind
+    "file_missing": "there is no file {name}",
+    "file_folder": "{name} is a folder, not a file",
+    "file_irregular": "{name} is a pipe or a device, not a file",
+    "file_unreadable": "{name} cannot be read: {reason}",
+    "file_empty": "{name} is empty (0 bytes)",
+    # pictures
+    "image_unknown": "{name} is not a picture this program can read (JPEG, PNG, WebP, GIF, BMP, TIFF and the like are)",
+    "image_damaged": "{name} is cut off or damaged and cannot be shown: {reason}",
+    "image_bomb": "{name} has {width}×{height} pixels, more than the {limit} million that are safe to open; shrink it first",
+    "image_memory": "{name} ({width}×{height} pixels) does not fit into the free memory; shrink it first",
+    "image_pixels": "the pixels must be bytes of shape (height, width, 4), not {shape}",
+    "image_nothing": "there is no picture: no path, no data and no pixels were given",
+    # weights
+    "weights_unknown": "{name!r} is neither weights by name (see resviz weights list) nor a file{hint}",
+    "weights_remote": "the weights {name} are not on this disk; resviz weights fetch {name} gets them",
+    "weights_here": "{name!r} is no name of weights that can be fetched; those are {known}",
+    "checkpoint_format": "{name} is no checkpoint: .safetensors, .pth, .pt and .th are read",
+    "checkpoint_damaged": "{name} is cut off, damaged or not what its ending says: {reason}",
+    "checkpoint_unsafe": "{name} holds more than tensors (Python objects or packed data) and is not opened: {reason}",
+    "checkpoint_no_state": "{name} holds no weights: a dictionary of tensors was expected, bare or under state_dict or model",
+    "checkpoint_missing": "{name} does not fit {spec}: it has no {key}{hint}",
+    "checkpoint_extra": "{name} does not fit {spec}: it has {key}, which the network has not{hint}",
+    "checkpoint_shape": "{name} does not fit {spec}: {key} is {found}, the network needs {wanted}{hint}",
+    "checkpoint_nan": "{name} holds NaN or infinity in {key}; it is not loaded",
+    "checkpoint_no_spec": "the architecture cannot be read off {name} ({reason}); name the spec beside it",
+    "fetch_offline": "{host} cannot be reached ({reason}); what is on this disk works without it",
+    "fetch_http": "{url} answers {status} {reason}; try again later",
+    "fetch_short": "the download of {name} broke off after {got:,} of {want:,} bytes; nothing was kept, try again",
+    "fetch_hash": "what came for {name} is not the file (SHA-256 {got}, not {want}); nothing was kept",
+    "fetch_write": "{name} cannot be written: {reason}",
+    # devices
+    "device_unknown": "{name!r} is no device; auto, cpu, cuda, cuda:N and mps are",
+    "device_missing": "the device {name} is not available: {reason}",
+    "device_memory": "{device} has not enough memory for {spec}; choose a smaller network or another device",
+    "device_failed": "{device} failed: {reason}",
+    "model_memory": "{spec} needs about {need} of memory, {free} are free; make it narrower, shallower or its input smaller",
+    # commands
+    "top_low": "--top must be 1 or more, not {value}",
+    "output_suffix": "{name} must end in .png",
+    "output_write": "{name} cannot be written: {reason}",
+}
+
+
+class ResVizError(Exception):
+    """An error with a `code` from `SENTENCES` and the `values` its sentence names."""
+
+    def __init__(self, code: str, **values: object) -> None:
+        self.code = code
+        self.values = values
+        super().__init__(SENTENCES[code].format(**values))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Exceptions pickle by their args, which here are keywords; the engine sends them across a pipe.
+        return (_rebuild, (type(self), self.code, self.values))
+
+
+def _rebuild(kind: type[ResVizError], code: str, values: dict[str, object]) -> ResVizError:
+    return kind(code, **values)
+
+
+class SpecError(ResVizError):
+    """A spec, its notation or its file is wrong."""
+
+
+class ImageError(ResVizError):
+    """A picture cannot be read."""
+
+
+class CheckpointError(ResVizError):
+    """Weights cannot be read, or do not fit the spec."""
+
+
+class DeviceError(ResVizError):
+    """A device is unknown or not there."""
+
+
+class DataError(ResVizError):
+    """Training data cannot be used."""
+
+
+class UsageError(ResVizError):
+    """A command was given something it cannot do."""

@@ -1,0 +1,1 @@
+"""What a ResNet does: torch models, weights, pictures, training. No Qt."""

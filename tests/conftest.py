@@ -1,0 +1,39 @@
+"""Every test: offscreen Qt, a home of its own, and nothing left running."""
+
+from __future__ import annotations
+
+import os
+
+# Before anything imports Qt, which reads these once.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import multiprocessing
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Settings, caches and downloads of a test go to a folder of its own."""
+    home = tmp_path_factory.mktemp("home")
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(home))
+    for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.setenv(name, str(home / name.lower()))
+    return home
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail the test that leaves a thread or a child process behind."""
+    shared = "engine" in "".join(request.fixturenames)
+    threads, children = set(threading.enumerate()), set(multiprocessing.active_children())
+    yield
+    if shared:  # a fixture of wider scope may rightly have started one; its own teardown checks
+        return
+    assert set(multiprocessing.active_children()) <= children
+    new = [thread for thread in threading.enumerate() if thread not in threads and not thread.daemon]
+    assert not new, f"left running: {new}"
