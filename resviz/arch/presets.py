@@ -40,10 +40,7 @@ def _all() -> list[Preset]:
         Preset("resnet50", "ResNet-50", _imagenet("bottleneck", 3, 4, 6, 3)),
         Preset("resnet101", "ResNet-101", _imagenet("bottleneck", 3, 4, 23, 3)),
         Preset("resnet152", "ResNet-152", _imagenet("bottleneck", 3, 8, 36, 3)),
-        *(
-            Preset(f"resnet{6 * n + 2}-cifar", f"ResNet-{6 * n + 2} · CIFAR", _cifar(n))
-            for n in (3, 5, 7, 9, 18, 200)
-        ),
+        *(Preset(f"resnet{6 * n + 2}-cifar", f"ResNet-{6 * n + 2} · CIFAR", _cifar(n)) for n in (3, 5, 7, 9, 18, 200)),
         Preset("plain18", "Plain-18", _imagenet("basic", 2, 2, 2, 2, shortcut="none")),
         Preset("plain34", "Plain-34", _imagenet("basic", 3, 4, 6, 3, shortcut="none")),
         Preset("plain20-cifar", "Plain-20 · CIFAR", _cifar(3, "none")),

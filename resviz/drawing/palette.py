@@ -1,4 +1,4 @@
-"""Colours by role, light and dark. Operator colours after Okabe and Ito (2008), safe for colour-blind eyes."""
+"""Colours by role, light and dark. Operators after Okabe and Ito (2008), for colour-blind eyes too."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ class Palette(NamedTuple):
     control: str
     #: a stage's band behind its blocks
     band: str
+    #: a block on its band
+    card: str
     conv: str
     bn: str
     relu: str
@@ -30,10 +32,14 @@ class Palette(NamedTuple):
     identity: str
     projection: str
     zero_pad: str
-    #: text on conv, fc, pool; on bn; on relu, add
+    #: the line from input to output
+    trunk: str
+    #: text on conv; on bn; on relu; the cross on an add; text on fc, pool, pad
     on_conv: str
     on_bn: str
     on_relu: str
+    on_add: str
+    on_vivid: str
     warning: str
     error: str
 
@@ -47,7 +53,8 @@ LIGHT = Palette(
     accent="#2563EB",
     tint="#E8EFFF",
     control="#EEF0F3",
-    band="#ECEEF2",
+    band="#EFF1F4",
+    card="#FFFFFF",
     conv="#0072B2",
     bn="#7DB8DE",
     relu="#E69F00",
@@ -57,10 +64,13 @@ LIGHT = Palette(
     pad="#8C7AB8",
     identity="#6F7A8C",
     projection="#B4456F",
-    zero_pad="#7A5FB0",
+    zero_pad="#755AAB",
+    trunk="#4B5563",
     on_conv="#FFFFFF",
     on_bn="#10202C",
     on_relu="#241A00",
+    on_add="#FFFFFF",
+    on_vivid="#120A04",
     warning="#9A5B00",
     error="#C02A2A",
 )
@@ -74,6 +84,7 @@ DARK = Palette(
     tint="#22304F",
     control="#262C35",
     band="#1D222A",
+    card="#252B35",
     conv="#3E9BD6",
     bn="#2F6F99",
     relu="#F0B13C",
@@ -84,9 +95,12 @@ DARK = Palette(
     identity="#8A94A6",
     projection="#E58AAE",
     zero_pad="#B9A3E8",
+    trunk="#AEB6C4",
     on_conv="#0B1218",
     on_bn="#FFFFFF",
     on_relu="#241A00",
+    on_add="#2A0F1E",
+    on_vivid="#0B1218",
     warning="#F0B13C",
     error="#FF7B72",
 )

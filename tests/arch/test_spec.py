@@ -32,9 +32,7 @@ def test_the_default_is_the_quarter_width_network() -> None:
 
 
 def test_notation_takes_spaces_and_any_order_of_keys() -> None:
-    assert notation.parse(" basic: 2, 2 , stem = cifar, width=8") == ResNetSpec(
-        "basic", (2, 2), 8, stem="cifar"
-    )
+    assert notation.parse(" basic: 2, 2 , stem = cifar, width=8") == ResNetSpec("basic", (2, 2), 8, stem="cifar")
 
 
 @pytest.mark.parametrize(

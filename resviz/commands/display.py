@@ -1,0 +1,56 @@
+"""Looked up before Qt starts, because Qt aborts where there is no display or a library of its is missing."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+from collections.abc import Mapping
+
+from resviz.errors import UsageError
+
+#: What Qt's own libraries link to, and the Debian package that holds it.
+_LIBRARIES = {
+    "libEGL.so.1": "libegl1",
+    "libGL.so.1": "libgl1",
+    "libxkbcommon.so.0": "libxkbcommon0",
+    "libfontconfig.so.1": "libfontconfig1",
+    "libdbus-1.so.3": "libdbus-1-3",
+    "libglib-2.0.so.0": "libglib2.0-0",
+}
+#: Needed besides for a window on X11.
+_X11_LIBRARIES = {"libxcb-cursor.so.0": "libxcb-cursor0", "libxkbcommon-x11.so.0": "libxkbcommon-x11-0"}
+
+
+def has_display(environ: Mapping[str, str] = os.environ, platform: str = sys.platform) -> bool:
+    """Whether a window can be shown: always on macOS and Windows; on Linux if a display or a Qt platform is named."""
+    if not platform.startswith("linux"):
+        return True
+    return any(environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+
+
+def use_offscreen() -> None:
+    """Paint into memory unless the caller chose a Qt platform."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+def check_libraries() -> None:
+    """Raise `UsageError` naming the Debian packages of the system libraries Qt would miss."""
+    if not sys.platform.startswith("linux"):
+        return
+    needed = dict(_LIBRARIES)
+    platform = os.environ.get("QT_QPA_PLATFORM", "")
+    if platform.startswith("xcb") or (not platform and not os.environ.get("WAYLAND_DISPLAY")):
+        needed.update(_X11_LIBRARIES)
+    missing = {name: package for name, package in needed.items() if not _loads(name)}
+    if missing:
+        packages = " ".join(missing.values())
+        raise UsageError("qt_libraries", libraries=", ".join(missing), packages=packages)
+
+
+def _loads(name: str) -> bool:
+    try:
+        ctypes.CDLL(name)
+    except OSError:
+        return False
+    return True
