@@ -1,13 +1,17 @@
-"""What several commands take: a spec argument, a table on the terminal."""
+"""What several commands share: a spec argument, what to show in the window, a table on the terminal."""
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from resviz.arch import notation
 from resviz.arch.spec import ResNetSpec
+
+if TYPE_CHECKING:
+    from resviz.gui.view import View
 
 CHECKPOINTS = (".pth", ".pt", ".th", ".safetensors")
 
@@ -29,6 +33,30 @@ def resolve(text: str) -> Source:
 
         return Source(spec_of_checkpoint(Path(text)), text)
     return Source(notation.parse(text), None)
+
+
+def add_view_arguments(parser: argparse.ArgumentParser) -> None:
+    """What the window and a snapshot of it have in common."""
+    parser.add_argument("--spec", metavar="SPEC", help="preset, spec file, checkpoint or notation (basic:2,2,2,2)")
+    parser.add_argument("--image", metavar="FILE", help="picture to classify")
+    parser.add_argument("--weights", metavar="W", help="a name from `resviz weights list`, or a file")
+    parser.add_argument("--lang", choices=("en", "zh"), default="en", help="language of the window")
+    parser.add_argument("--theme", choices=("light", "dark"))
+
+
+def view_of(args: argparse.Namespace) -> View:
+    """What the arguments ask to be shown. Raises `SpecError`, `CheckpointError`."""
+    from resviz.gui.view import View
+
+    source = resolve(args.spec) if args.spec else None
+    return View(
+        spec=source.spec if source else None,
+        weights=args.weights or (source.weights if source else None),
+        image=args.image,
+        device=getattr(args, "device", "auto"),
+        theme=args.theme,
+        lang=args.lang,
+    )
 
 
 def table(rows: Sequence[Sequence[str]], right: Sequence[bool]) -> str:

@@ -18,9 +18,7 @@ _HEAD = ("layer", "operator", "output", "parameters", "MACs", "receptive field")
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument(
-        "spec", metavar="SPEC", help="preset, spec file, checkpoint or notation (basic:2,2,2,2)"
-    )
+    parser.add_argument("spec", metavar="SPEC", help="preset, spec file, checkpoint or notation (basic:2,2,2,2)")
     parser.add_argument("--image-size", type=int, metavar="N", help="height and width of the input in pixels")
     parser.add_argument("--format", choices=FORMATS, default="table")
 
@@ -64,9 +62,7 @@ def _csv(result: Report) -> str:
     for layer in result.layers:
         shape = "x".join(map(str, layer.out_shape))
         field = result.receptive_field[layer.id]
-        writer.writerow(
-            (layer.id, layer.op, layer.stage, layer.block, shape, layer.params, layer.macs, field)
-        )
+        writer.writerow((layer.id, layer.op, layer.stage, layer.block, shape, layer.params, layer.macs, field))
     return ""
 
 

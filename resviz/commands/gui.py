@@ -1,0 +1,70 @@
+"""`resviz`: the window; without a display, the same job on the terminal and in a PNG."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tempfile
+from pathlib import Path
+
+from resviz import paths
+from resviz.commands import classify, display, snapshot
+from resviz.commands.common import add_view_arguments, view_of
+from resviz.errors import UsageError
+
+#: Where the window is painted to when there is no display.
+PICTURE = "resviz.png"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    add_view_arguments(parser)
+    parser.add_argument("--device", default="auto", metavar="D", help="auto, cpu, cuda, cuda:N or mps")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Open the window and stay until it is closed."""
+    if not display.has_display():
+        return _without_display(args)
+    display.check_libraries()
+    view = view_of(args)
+    from resviz.gui.app import run as run_app
+
+    return run_app(view)
+
+
+def _without_display(args: argparse.Namespace) -> int:
+    print("resviz: there is no display here, so no window opens; the same job without one:", flush=True)
+    image = args.image or str(_sample())
+    code = _run(classify, [image, "--device", args.device, *_option("--weights", args.weights)])
+    target = str(_writable(PICTURE))
+    options = ("spec", "weights", "theme", "lang")
+    named = [word for name in options for word in _option(f"--{name}", getattr(args, name))]
+    painted = _run(snapshot, ["-o", target, "--image", image, *named])
+    if painted == 0:
+        print(f"The window with this picture, painted: {target}")
+    return code or painted
+
+
+def _run(command: object, words: list[str]) -> int:
+    """Another command, with arguments as one would type them."""
+    parser = argparse.ArgumentParser(prog="resviz")
+    command.configure(parser)  # type: ignore[attr-defined]
+    return int(command.run(parser.parse_args(words)))  # type: ignore[attr-defined]
+
+
+def _option(name: str, value: str | None) -> list[str]:
+    return [name, value] if value else []
+
+
+def _sample() -> Path:
+    samples = sorted((paths.resources() / "samples").glob("*.png"))
+    if not samples:
+        raise UsageError("samples_missing")
+    return samples[0]
+
+
+def _writable(name: str) -> Path:
+    """In the working folder, or in the temporary one where that cannot be written."""
+    here = Path.cwd()
+    return (here if os.access(here, os.W_OK) else Path(tempfile.gettempdir())) / name

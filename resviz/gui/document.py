@@ -1,0 +1,126 @@
+"""The one state of the program: spec, weights, image, device, selection. Panels show it and ask it to change."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from resviz.arch.graph import network
+from resviz.arch.presets import DEFAULT, PRESETS
+from resviz.arch.spec import ResNetSpec
+from resviz.engine.messages import ImageSource
+
+
+class Document(QObject):
+    """Holds frozen values, so undo is to put the old ones back.
+
+    `weights` is None for automatic: the catalogue's network of this very spec, else untrained.
+    """
+
+    spec_changed = Signal()
+    weights_changed = Signal()
+    image_changed = Signal()
+    device_changed = Signal()
+    selection_changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.undo_stack = QUndoStack(self)
+        self._spec = PRESETS[DEFAULT].spec
+        self._weights: str | None = None
+        self._image: ImageSource | None = None
+        self._device = "auto"
+        self._selection: str | None = None
+
+    @property
+    def spec(self) -> ResNetSpec:
+        return self._spec
+
+    @property
+    def weights(self) -> str | None:
+        return self._weights
+
+    @property
+    def image(self) -> ImageSource | None:
+        return self._image
+
+    @property
+    def device(self) -> str:
+        return self._device
+
+    @property
+    def selection(self) -> str | None:
+        return self._selection
+
+    def set_spec(self, spec: ResNetSpec, text: str) -> None:
+        """Change the spec, undoably; edits with the same `text` in a row undo as one. Weights become automatic."""
+        if spec != self._spec:
+            self.undo_stack.push(_Change(self, spec, None, text))
+
+    def open(self, spec: ResNetSpec, weights: str | None, text: str) -> None:
+        """Change spec and weights together, undoably."""
+        if (spec, weights) != (self._spec, self._weights):
+            self.undo_stack.push(_Change(self, spec, weights, text, merges=False))
+
+    def set_image(self, image: ImageSource | None) -> None:
+        self._image = image
+        self.image_changed.emit()
+
+    def put_back_image(self, image: ImageSource | None) -> None:
+        """Forget a picture that could not be read: what is shown is still the former one, so nobody is told."""
+        self._image = image
+
+    def set_device(self, device: str) -> None:
+        if device != self._device:
+            self._device = device
+            self.device_changed.emit()
+
+    def select(self, layer_id: str | None) -> None:
+        if layer_id != self._selection:
+            self._selection = layer_id
+            self.selection_changed.emit()
+
+    def _put(self, spec: ResNetSpec, weights: str | None) -> None:
+        """Only undo commands come here."""
+        changed_spec, changed_weights = spec != self._spec, weights != self._weights
+        self._spec, self._weights = spec, weights
+        if changed_spec:
+            if self._selection is not None and not has_layer(spec, self._selection):
+                self.select(None)
+            self.spec_changed.emit()
+        if changed_weights:
+            self.weights_changed.emit()
+
+
+def has_layer(spec: ResNetSpec, layer_id: str) -> bool:
+    """Whether the network of `spec` has a layer with this id."""
+    return any(layer.id == layer_id for layer in network(spec).layers)
+
+
+class _Change(QUndoCommand):
+    """Puts a spec and its weights; undo puts the former ones back."""
+
+    def __init__(
+        self, document: Document, spec: ResNetSpec, weights: str | None, text: str, merges: bool = True
+    ) -> None:
+        super().__init__(text)
+        self.document = document
+        self.before = (document.spec, document.weights)
+        self.after = (spec, weights)
+        self.merges = merges
+
+    def redo(self) -> None:
+        self.document._put(*self.after)
+
+    def undo(self) -> None:
+        self.document._put(*self.before)
+
+    def id(self) -> int:
+        return 1 if self.merges else -1
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        if not isinstance(other, _Change) or not other.merges or other.text() != self.text():
+            return False
+        self.after = other.after
+        self.setObsolete(self.after == self.before)
+        return True

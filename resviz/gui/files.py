@@ -1,0 +1,121 @@
+"""Opening and saving: pictures, spec files, checkpoints, drawings. A failed step leaves all as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from resviz.arch import notation
+from resviz.engine.messages import ImageSource
+from resviz.errors import ResVizError, SpecError
+from resviz.gui import images_qt
+from resviz.gui.document import Document
+from resviz.gui.feedback import MessageBar
+from resviz.gui.graph import export
+from resviz.gui.graph.view import GraphView
+from resviz.gui.jobs import Jobs
+from resviz.gui.theme import Theme
+
+_PICTURES = "*.png *.jpg *.jpeg *.webp *.gif *.bmp *.tif *.tiff *.avif"
+_NETWORKS = "*.json *.safetensors *.pth *.pt *.th"
+
+
+class Files(QObject):
+    """What the File menu, a drop and the clipboard do."""
+
+    def __init__(
+        self,
+        document: Document,
+        jobs: Jobs,
+        graph: GraphView,
+        theme: Theme,
+        messages: MessageBar,
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self.theme = theme
+        self.document, self.jobs, self.graph, self.messages, self.window = (
+            document,
+            jobs,
+            graph,
+            messages,
+            parent,
+        )
+
+    def take(self, found: images_qt.Dropped) -> None:
+        """Something dropped, pasted or chosen."""
+        self.messages.clear()
+        if isinstance(found, ImageSource):
+            self.document.set_image(found)
+        elif isinstance(found, images_qt.SpecFile):
+            self._open_spec(Path(found.path))
+        else:
+            self._open_weights(found.path)
+
+    def open_any(self) -> None:
+        self._choose(self.tr("Open"), f"{_PICTURES} {_NETWORKS}")
+
+    def open_picture(self) -> None:
+        self._choose(self.tr("Open picture"), _PICTURES)
+
+    def open_network(self) -> None:
+        self._choose(self.tr("Open spec or checkpoint"), _NETWORKS)
+
+    def _choose(self, title: str, patterns: str) -> None:
+        chosen = self.tr("Files ({patterns})").format(patterns=patterns)
+        path, _ = QFileDialog.getOpenFileName(self.window, title, "", f"{chosen};;{self.tr('All files')} (*)")
+        if path:
+            self.take(images_qt.from_path(path))
+
+    def paste(self) -> None:
+        """A picture, a file, or a spec as text."""
+        mime = QGuiApplication.clipboard().mimeData()
+        found = images_qt.from_mime(mime)
+        if found is not None:
+            self.take(found)
+        elif mime.hasText():
+            self._paste_notation(mime.text())
+        else:
+            self.messages.show_text(self.tr("The clipboard holds no picture and no spec."), "warning")
+
+    def _paste_notation(self, text: str) -> None:
+        try:
+            self.document.open(notation.parse(text[:2000]), None, self.tr("Paste spec"))
+        except SpecError:
+            self.messages.show_text(self.tr("The clipboard holds text that is no spec, and no picture."), "warning")
+
+    def _open_spec(self, path: Path) -> None:
+        try:
+            self.document.open(notation.load_spec_file(path), None, self.tr("Open spec"))
+        except ResVizError as error:
+            self.messages.show_error(error)
+
+    def _open_weights(self, path: str) -> None:
+        """The engine reads the file; the document changes only if it can be used."""
+        self.jobs.open_weights(path)
+
+    def save_spec(self) -> None:
+        path, _ = QFileDialog.getSaveFileName(self.window, self.tr("Save spec"), "resnet.json", "*.json")
+        if path:
+            self._guarded(lambda: notation.save_spec_file(Path(path), self.document.spec))
+
+    def save_drawing(self) -> None:
+        """As on screen: the same fold level and theme."""
+        path, _ = QFileDialog.getSaveFileName(
+            self.window, self.tr("Save drawing"), "resnet.svg", "SVG (*.svg);;PNG (*.png);;PDF (*.pdf)"
+        )
+        if path:
+            self._guarded(lambda: export.save(Path(path), self.document.spec, self.graph.fold, self.theme.palette))
+
+    def copy_notation(self) -> None:
+        QGuiApplication.clipboard().setText(notation.format_spec(self.document.spec))
+
+    def _guarded(self, step: Callable[[], None]) -> None:
+        try:
+            step()
+        except ResVizError as error:
+            self.messages.show_error(error)

@@ -1,0 +1,1 @@
+"""The graph on screen: a mirror of the document, never its owner."""

@@ -1,0 +1,50 @@
+"""The legend as a panel in a corner of the view, wherever it covers nothing of the drawing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QRectF, QSizeF
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from resviz.drawing.figure import CAPTION
+from resviz.drawing.legend import ROW, SWATCH, SWATCH_GAP, Entry, entry_parts
+from resviz.drawing.palette import Palette
+from resviz.drawing.text import width
+from resviz.gui.graph.painter import Stencil
+
+MARGIN = 12.0
+_PAD = 12.0
+
+
+class LegendPanel:
+    """Painted by the view on top of the drawing, in the view's own px."""
+
+    def __init__(self, entries: Sequence[Entry], palette: Palette) -> None:
+        texts = max((width(entry.text, CAPTION) for entry in entries), default=0.0)
+        self.size = QSizeF(2 * _PAD + SWATCH + SWATCH_GAP + texts, 2 * _PAD + ROW * len(entries) - 4)
+        self._palette = palette
+        self._entries = Stencil(
+            (part for i, entry in enumerate(entries) for part in entry_parts(entry, _PAD, _PAD + ROW * (i + 0.4))),
+            palette,
+        )
+
+    def place(self, view: QSizeF, covered: Callable[[QRectF], bool]) -> QRectF | None:
+        """The first corner where it covers nothing, or None."""
+        right, bottom = view.width() - MARGIN - self.size.width(), view.height() - MARGIN - self.size.height()
+        for x, y in ((MARGIN, MARGIN), (right, MARGIN), (MARGIN, bottom)):
+            rect = QRectF(x, y, self.size.width(), self.size.height())
+            if x >= MARGIN and y >= MARGIN and not covered(rect):
+                return rect
+        return None
+
+    def paint(self, painter: QPainter, rect: QRectF) -> None:
+        painter.save()
+        painter.setPen(QPen(QColor(self._palette.line), 1))
+        ground = QColor(self._palette.panel)
+        ground.setAlphaF(0.92)
+        painter.setBrush(ground)
+        painter.drawRoundedRect(rect, 8, 8)
+        painter.translate(rect.topLeft())
+        self._entries.paint(painter, 1.0)
+        painter.restore()

@@ -1,0 +1,116 @@
+"""Pictures between numpy, Qt and the document; what a drop or the clipboard holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QMimeData, Qt
+from PySide6.QtGui import QImage
+
+from resviz.engine.messages import ImageSource, Pixels
+
+SPEC_SUFFIXES = frozenset({".json"})
+WEIGHTS_SUFFIXES = frozenset({".pth", ".pt", ".th", ".ckpt", ".safetensors"})
+#: Clipboards offer the same picture many times over; these the engine's decoder reads, best first.
+_MIME_TYPES = ("image/png", "image/jpeg", "image/webp", "image/tiff", "image/gif", "image/bmp")
+#: A 5K screen fits. Larger pictures from a clipboard are reduced: they cross to the engine as raw pixels.
+MOST_PIXELS = 1 << 24
+_FORMATS = {
+    1: (QImage.Format.Format_Grayscale8, 1),
+    3: (QImage.Format.Format_RGB888, 3),
+    4: (QImage.Format.Format_RGBA8888, 4),
+}
+
+
+@dataclass(frozen=True)
+class SpecFile:
+    """A dropped spec file; the window opens it."""
+
+    path: str
+
+
+@dataclass(frozen=True)
+class WeightsFile:
+    """A dropped checkpoint; the window opens it."""
+
+    path: str
+
+
+Dropped = ImageSource | SpecFile | WeightsFile
+
+
+def to_qimage(pixels: Pixels) -> QImage:
+    """`(H, W)`, `(H, W, 1)`, `(H, W, 3)` or `(H, W, 4)` uint8 to a QImage that owns its memory."""
+    height, width = pixels.shape[:2]
+    form, channels = _FORMATS[pixels.shape[2] if pixels.ndim == 3 else 1]
+    data = np.ascontiguousarray(pixels)
+    return QImage(data.data, width, height, width * channels, form).copy()
+
+
+def to_pixels(image: QImage) -> Pixels:
+    """A QImage as `(H, W, 4)` uint8 RGBA, copied."""
+    rgba = image.convertToFormat(QImage.Format.Format_RGBA8888)
+    rows = np.frombuffer(rgba.constBits(), np.uint8).reshape(rgba.height(), rgba.bytesPerLine())
+    return rows[:, : rgba.width() * 4].reshape(rgba.height(), rgba.width(), 4).copy()
+
+
+def to_source(image: QImage, name: str = "") -> ImageSource:
+    """Pixels for the engine; a picture of more than `MOST_PIXELS` is reduced, and its name says so."""
+    count = image.width() * image.height()
+    if count <= MOST_PIXELS:
+        return ImageSource(pixels=to_pixels(image), name=name)
+    shrink = (MOST_PIXELS / count) ** 0.5
+    width, height = max(1, int(image.width() * shrink)), max(1, int(image.height() * shrink))
+    small = image.scaled(width, height, Qt.AspectRatioMode.IgnoreAspectRatio)
+    said = QCoreApplication.translate("images", "{name}, reduced from {width}×{height}")
+    return ImageSource(pixels=to_pixels(small), name=said.format(name=name, width=image.width(), height=image.height()))
+
+
+def from_path(path: str) -> Dropped:
+    """What a dropped file is, by its suffix: all that is neither spec nor weights is taken for a picture."""
+    suffix = Path(path).suffix.lower()
+    if suffix in SPEC_SUFFIXES:
+        return SpecFile(path)
+    if suffix in WEIGHTS_SUFFIXES:
+        return WeightsFile(path)
+    return ImageSource(path=path, name=Path(path).name)
+
+
+def from_mime(mime: QMimeData) -> Dropped | None:
+    """What was dropped or pasted: the first file, else an encoded picture, else pixels; None if none of them.
+
+    Encoded bytes come before pixels, because asking Qt for pixels decodes them in the window's thread.
+    """
+    for url in mime.urls():
+        if url.isLocalFile():
+            return from_path(url.toLocalFile())
+    return _encoded(mime) or _pixels(mime)
+
+
+def may_hold(mime: QMimeData) -> bool:
+    """Whether `from_mime` can find something, asked during the drag: fetches no data but addresses."""
+    if any(url.isLocalFile() for url in mime.urls()):
+        return True
+    return mime.hasImage() or any(mime.hasFormat(kind) for kind in _MIME_TYPES)
+
+
+def _pasted() -> str:
+    return QCoreApplication.translate("images", "pasted picture")
+
+
+def _encoded(mime: QMimeData) -> ImageSource | None:
+    for kind in _MIME_TYPES:
+        if mime.hasFormat(kind) and (data := mime.data(kind).data()):
+            return ImageSource(data=bytes(data), name=_pasted())
+    return None
+
+
+def _pixels(mime: QMimeData) -> ImageSource | None:
+    image = mime.imageData() if mime.hasImage() else None
+    if image is not None and hasattr(image, "toImage"):  # a QPixmap
+        image = image.toImage()
+    if not isinstance(image, QImage) or image.isNull():
+        return None
+    return to_source(image, _pasted())

@@ -1,0 +1,182 @@
+"""The engine for the window: watches the document, asks for predictions, hands replies on as signals."""
+
+from __future__ import annotations
+
+import logging
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from resviz.arch.spec import ResNetSpec
+from resviz.engine import messages as m
+from resviz.engine.client import EngineClient
+from resviz.gui.document import Document
+
+log = logging.getLogger(__name__)
+
+#: Dragging a spin box gives many specs a second; the engine is asked once the hand rests.
+SETTLE_MS = 60
+
+
+class Jobs(QObject):
+    """Owns the engine. Stale replies never reach a panel: only the answer to the newest request is handed on."""
+
+    ready = Signal(object)
+    busy = Signal(bool)
+    progress = Signal(float, str)
+    model_ready = Signal(object)
+    predicted = Signal(object)
+    failed = Signal(object)
+    engine_lost = Signal()
+    engine_back = Signal()
+    _arrived = Signal(object)
+
+    def __init__(self, document: Document, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.document = document
+        self.devices: tuple[m.DeviceInfo, ...] = ()
+        self.catalog: tuple[m.WeightsInfo, ...] = ()
+        self.prediction: m.Prediction | None = None
+        self.model: m.ModelReady | None = None
+        self.engine_ready = False
+        self._newest = 0
+        self._open = False
+        self._opening: tuple[int, str] | None = None
+        self._good_image: m.ImageSource | None = None
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.setInterval(SETTLE_MS)
+        self._again.timeout.connect(self._ask)
+        self._arrived.connect(self._on_message)  # queued: emitted in the client's thread, received in this object's
+        self._client = EngineClient(self._arrived.emit)
+        for change in (document.spec_changed, document.weights_changed, document.device_changed):
+            change.connect(self._on_model_changed)
+        document.image_changed.connect(self._on_image_changed)
+        document.selection_changed.connect(self._on_selection_changed)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether an answer is awaited."""
+        return self._open or self._opening is not None or self._again.isActive()
+
+    def start(self) -> None:
+        """Start the engine and have it build the document's network."""
+        self._client.start()
+        self._ask()
+
+    def close(self) -> None:
+        """End the engine; nothing is handed on from now on."""
+        self._again.stop()
+        self._client.close()
+
+    def cancel(self) -> None:
+        """Give up what is under way; the last good prediction stays."""
+        if self._again.isActive():
+            self._again.stop()
+            self._say_if_idle()
+        if self._opening is not None:
+            self._client.cancel(self._opening[0])
+        if self._open:
+            self._client.cancel(self._newest)
+
+    def _say_if_idle(self) -> None:
+        if not self.is_busy:
+            self.busy.emit(False)
+
+    def open_weights(self, path: str, spec: ResNetSpec | None = None) -> None:
+        """Have the engine read a checkpoint; the document gets spec and weights once they are known to be good.
+
+        Without `spec` the architecture is read off the file.
+        """
+        self._opening = (self._client.warm(spec, weights=path, device=self.document.device), path)
+        self.busy.emit(True)
+
+    def _on_model_changed(self) -> None:
+        self.model = None
+        self._schedule()
+
+    def _on_image_changed(self) -> None:
+        self._ask() if self.document.image is not None else self._forget()
+
+    def _on_selection_changed(self) -> None:
+        """Feature maps of the selected layer come with a prediction, so a new selection asks for another."""
+        layer = self.document.selection
+        have = self.prediction.maps if self.prediction else {}
+        if self.document.image is not None and layer is not None and layer not in have:
+            self._schedule()
+
+    def _forget(self) -> None:
+        self.prediction = None
+        self.cancel()
+
+    def _schedule(self) -> None:
+        if not self.is_busy:
+            self.busy.emit(True)
+        self._again.start()
+
+    def _ask(self) -> None:
+        self._again.stop()
+        if self._opening is not None:  # the engine does the newest job only: let it finish this one first
+            return
+        now = self.document
+        if now.image is None:
+            self._newest = self._client.warm(now.spec, weights=now.weights, device=now.device)
+        else:
+            capture = (now.selection,) if now.selection else ()
+            self._newest = self._client.predict(
+                now.spec, now.image, weights=now.weights, device=now.device, capture=capture
+            )
+        self._open = True
+        self.busy.emit(True)
+
+    def _on_message(self, message: object) -> None:
+        match message:
+            case m.Ready():
+                self._on_ready(message)
+            case m.Died():
+                self.engine_ready = False
+                self.engine_lost.emit()
+            case m.Restarted():
+                self.engine_back.emit()
+            case m.Progress() if message.id in (0, self._newest):
+                self.progress.emit(message.done, message.text)
+            case m.ModelReady() | m.Failed() if self._opening and message.id == self._opening[0]:
+                self._on_opened(message, self._opening[1])
+            case m.Prediction() | m.ModelReady() | m.Failed() if message.id in (0, self._newest):
+                self._on_answer(message)
+
+    def _on_ready(self, message: m.Ready) -> None:
+        self.devices, self.catalog, self.engine_ready = message.devices, message.catalog, True
+        self.ready.emit(message)
+
+    def _on_opened(self, message: m.ModelReady | m.Failed, path: str) -> None:
+        self._opening = None
+        if isinstance(message, m.ModelReady):
+            self.document.open(message.spec, path, self.tr("Open weights"))
+        elif message.code != m.CANCELLED:
+            self.failed.emit(message)
+        self._ask()
+
+    def _on_answer(self, message: m.Prediction | m.ModelReady | m.Failed) -> None:
+        self._open = False
+        if isinstance(message, m.Failed):
+            log.info("request %s failed: %s", message.id, message.message)
+            if message.code.startswith("image_"):
+                # A picture that cannot be read changes nothing: later edits go on with the last good one.
+                self.document.put_back_image(self._good_image)
+            if message.code != m.CANCELLED:
+                self.failed.emit(message)
+        elif isinstance(message, m.ModelReady):
+            self.model = message
+            self.model_ready.emit(message)
+        else:
+            self._on_prediction(message)
+        self._say_if_idle()
+
+    def _on_prediction(self, message: m.Prediction) -> None:
+        labels = self.model.labels if self.model else ()
+        self.prediction, self._good_image = message, self.document.image
+        self.model = m.ModelReady(
+            message.id, message.weights, message.trained, labels, message.device, self.document.spec
+        )
+        self.model_ready.emit(self.model)
+        self.predicted.emit(message)

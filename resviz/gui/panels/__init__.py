@@ -1,0 +1,1 @@
+"""The panels around the graph. Each knows the document and the jobs, never another panel."""

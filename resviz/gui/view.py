@@ -1,0 +1,18 @@
+"""What the command line asks the window to show."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from resviz.arch.spec import ResNetSpec
+
+
+class View(NamedTuple):
+    """None means: as the program opens by itself."""
+
+    spec: ResNetSpec | None = None
+    weights: str | None = None
+    image: str | None = None
+    device: str = "auto"
+    theme: str | None = None
+    lang: str | None = None

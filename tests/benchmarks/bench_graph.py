@@ -1,0 +1,117 @@
+"""The graph's promises against one 60 Hz frame. Run: python -m tests.benchmarks.bench_graph
+
+Prints figures; asserts nothing about time, because machines differ. Needs no display.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+from itertools import count
+from typing import TYPE_CHECKING
+
+from resviz.arch.presets import PRESETS
+from resviz.arch.spec import ResNetSpec
+
+if TYPE_CHECKING:
+    from resviz.gui.document import Document
+    from resviz.gui.graph.view import GraphView
+
+FRAME_MS = 1000 / 60
+SIZE = (1600, 1000)
+EDITS = 40
+
+
+def main() -> None:
+    """Print every figure."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from PySide6.QtWidgets import QApplication
+
+    app = QApplication([])
+    _report("layout and SVG, resnet152", _drawn(PRESETS["resnet152"].spec), None)
+    for name, promise in (("resnet152", 16.0), ("resnet1202-cifar", 100.0)):
+        _report(f"edit to painted, {name}", _edits(PRESETS[name].spec), promise)
+    for zoom in (0.003, 0.01, 0.03, 0.049, 0.051, 0.1, 0.16, 0.3, 0.58, 0.66, 1.0, 2.0):
+        frames = list(_moves(PRESETS["resnet1202-cifar"].spec, zoom))
+        _report(f"pan and zoom, resnet1202-cifar, {zoom:g}", frames, 16.0, tail=True)
+    eight_thousand = ResNetSpec("basic", (1000,) * 8, 2, "B", "cifar", 10, 32)
+    _report("edit to painted, 8000 blocks", _edits(eight_thousand), None)
+    for zoom in (0.0006, 0.05, 1.0):
+        _report(f"pan and zoom, 8000 blocks, {zoom:g}", list(_moves(eight_thousand, zoom)), None, tail=True)
+    app.quit()
+
+
+def _report(name: str, times: list[float], promise: float | None, tail: bool = False) -> None:
+    figure = statistics.quantiles(times, n=20)[-1] if tail else statistics.median(times)
+    kind = "95th" if tail else "median"
+    limit = f"promise {promise:.0f} ms" if promise else ""
+    print(f"{name:44} {figure:7.2f} ms {kind:6} {figure / FRAME_MS:6.2f} frames  {limit}")
+
+
+def _timed(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return (time.perf_counter() - start) * 1000
+
+
+def _drawn(spec: ResNetSpec) -> list[float]:
+    """Spec to SVG text, nothing remembered from the time before."""
+    from resviz.drawing.palette import LIGHT
+    from resviz.drawing.sheet import sheet
+    from resviz.drawing.svg import svg
+
+    widths = count(spec.width + 1)
+    return [_timed(lambda: svg(sheet(replace(spec, width=next(widths))), LIGHT)) for _ in range(EDITS)]
+
+
+def _view(spec: ResNetSpec) -> tuple[Document, GraphView]:
+    from resviz.gui.document import Document
+    from resviz.gui.graph.view import GraphView
+    from resviz.gui.theme import Theme
+
+    document = Document()
+    document.set_spec(spec, "start")
+    view = GraphView(document, Theme("light"))
+    view.resize(*SIZE)
+    return document, view
+
+
+def _edits(spec: ResNetSpec) -> list[float]:
+    """One block more in the second stage, or one less, each time of another width: nothing is in a cache."""
+    from PySide6.QtGui import QImage
+
+    document, view = _view(spec)
+    image = QImage(*SIZE, QImage.Format.Format_RGB32)
+    changed = [
+        replace(spec, width=spec.width + i, blocks=(spec.blocks[0], spec.blocks[1] - i % 2, *spec.blocks[2:]))
+        for i in range(1, EDITS + 1)
+    ]
+
+    def edit(new: ResNetSpec) -> None:
+        document.set_spec(new, str(new))
+        view.render(image)
+
+    return [_timed(partial(edit, new)) for new in changed]
+
+
+def _moves(spec: ResNetSpec, zoom: float) -> Iterator[float]:
+    """Frames of a pan down the whole network, each also zoomed by a hair so that no glyph is remembered."""
+    from PySide6.QtCore import QPointF
+    from PySide6.QtGui import QImage
+
+    _, view = _view(spec)
+    image = QImage(*SIZE, QImage.Format.Format_RGB32)
+    view._zoom(zoom / view.zoom, QPointF(0, 0))
+    view._go_to_height(0)
+    bounds = view._scene.plan.bounds
+    for i in range(60):
+        yield _timed(lambda: (view._zoom(1.004, QPointF(800, 500)), view.render(image)))
+        view._go_to_height(bounds.h * i / 60)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+import sys
+
+import pytest
+
+from resviz.arch.presets import PRESETS
+from resviz.cli import main
+from resviz.commands import display
+
+
+def test_summary_json_is_the_documented_form(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["summary", "resnet18", "--format", "json"]) == 0
+    data = json.loads(capsys.readouterr().out)
+    assert (data["params"], data["macs"], data["weighted_layers"]) == (11_689_512, 1_814_073_344, 18)
+    assert data["formula"] == "18 = 1 + (2+2+2+2)×2 + 1"
+    assert data["input"] == [3, 224, 224]
+    kinds = [shortcut["kind"] for shortcut in data["shortcuts"]]
+    assert (kinds.count("projection"), kinds.count("identity")) == (3, 5)
+    layer = next(layer for layer in data["layers"] if layer["id"] == "layer2.0.downsample.0")
+    assert layer == {
+        "id": "layer2.0.downsample.0",
+        "op": "conv",
+        "stage": "layer2",
+        "block": "layer2.0",
+        "in_shape": [64, 56, 56],
+        "out_shape": [128, 28, 28],
+        "params": 8192,
+        "macs": 6_422_528,
+        "receptive_field": 43,
+    }
+    path = [edge for edge in data["edges"] if edge["kind"] == "projection" and "layer2.0" in edge["target"]]
+    assert [(edge["source"], edge["target"]) for edge in path] == [
+        ("layer1.1.relu2", "layer2.0.downsample.0"),
+        ("layer2.0.downsample.0", "layer2.0.downsample.1"),
+        ("layer2.0.downsample.1", "layer2.0.add"),
+    ]
+    assert {edge["source"] for edge in data["edges"]} >= {"input"}
+    assert data["layers"][-1]["out_shape"] == [1000]
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_preset_has_a_summary_in_every_format(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["summary", name, "--format", "json"])
+    data = json.loads(capsys.readouterr().out)
+    main(["summary", name, "--format", "csv"])
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert [row["id"] for row in rows] == [layer["id"] for layer in data["layers"]]
+    assert sum(int(row["params"]) for row in rows) == data["params"]
+    for form in ("table", "markdown"):
+        main(["summary", name, "--format", form])
+        assert f"{data['params']:,}" in capsys.readouterr().out
+
+
+def test_image_size_changes_macs_but_no_parameters(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["summary", "resnet18", "--image-size", "448", "--format", "json"])
+    data = json.loads(capsys.readouterr().out)
+    assert data["params"] == 11_689_512
+    assert data["macs"] == 4 * (1_814_073_344 - 512_000) + 512_000
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["summary"],
+        ["summary", "resnet19"],
+        ["summary", "basic:0,1"],
+        ["summary", "basic:1000000000"],
+        ["summary", "resnet18", "--image-size", "0"],
+        ["summary", "resnet18", "--image-size", "big"],
+        ["summary", "missing.json"],
+        ["summary", "missing.safetensors"],
+        ["summary", "resnet18", "--format", "xml"],
+        ["frobnicate"],
+        ["--frobnicate"],
+        ["snapshot", "-o", "picture.jpg"],
+        ["snapshot", "-o", "picture.png", "--size", "9x9"],
+        ["snapshot", "-o", "picture.png", "--spec", "resnet19"],
+    ],
+)
+def test_wrong_usage_is_one_line_and_exit_2(words: list[str], capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(words) == 2
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert err.startswith("resviz: error: ")
+    assert err.count("\n") == 1
+
+
+def test_debug_shows_the_traceback(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--debug", "summary", "basic:0"]) == 2
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_summary_loads_no_torch() -> None:
+    code = "import sys; from resviz.cli import main; main(['summary', 'resnet152']); sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).returncode == 0
+
+
+def test_a_closed_pipe_is_no_error() -> None:
+    done = subprocess.run(
+        f"{sys.executable} -m resviz summary resnet152 | head -n 1; exit ${{PIPESTATUS[0]}}",
+        shell=True,
+        executable="/bin/bash",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stderr == ""
+    assert "ResNet-152" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("environ", "platform", "expected"),
+    [
+        ({}, "linux", False),
+        ({"DISPLAY": ":0"}, "linux", True),
+        ({"WAYLAND_DISPLAY": "wayland-0"}, "linux", True),
+        ({"QT_QPA_PLATFORM": "offscreen"}, "linux", True),
+        ({"DISPLAY": ""}, "linux", False),
+        ({}, "darwin", True),
+        ({}, "win32", True),
+    ],
+)
+def test_display_is_looked_up_before_qt_starts(environ: dict[str, str], platform: str, expected: bool) -> None:
+    assert display.has_display(environ, platform) is expected

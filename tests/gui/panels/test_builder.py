@@ -1,0 +1,308 @@
+"""The builder, driven as a user drives it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from resviz.arch.notation import format_spec, parse
+from resviz.arch.presets import PRESETS
+from resviz.gui.document import Document
+from resviz.gui.jobs import Jobs
+from resviz.gui.panels import builder
+from resviz.gui.panels.builder import BuilderPanel
+from resviz.gui.panels.stepper import NumberField
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def document(qapp: QApplication) -> Document:  # noqa: ARG001
+    return Document()
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, document: Document) -> Iterator[BuilderPanel]:
+    jobs = Jobs(document)  # never started: the builder needs no engine
+    shown = BuilderPanel(document, jobs)
+    qtbot.addWidget(shown)
+    shown.resize(280, 800)
+    shown.show()
+    shown.activateWindow()
+    qtbot.waitUntil(shown.isActiveWindow)
+    yield shown
+    jobs.close()
+
+
+def type_into(qtbot: QtBot, field: NumberField, text: str) -> None:
+    """Replace a number and press Enter."""
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, text)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+
+
+def turn_wheel(over: QWidget, notches: int) -> None:
+    middle = over.rect().center()
+    event = QWheelEvent(
+        QPointF(middle),
+        QPointF(over.mapToGlobal(middle)),
+        QPoint(),
+        QPoint(0, 120 * notches),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(over, event)
+
+
+def rows(panel: BuilderPanel) -> list[tuple[str, int, str, str]]:
+    """What the visible stage rows say."""
+    return [
+        (row.name.text(), row.stepper.value(), row.channels.text(), row.resolution.text())
+        for row in panel.stages.rows
+        if row.name.isVisible()
+    ]
+
+
+def test_it_shows_the_document(panel: BuilderPanel) -> None:
+    assert panel.presets.currentText() == "ResNet-18 · ¼ width · CIFAR stem"
+    assert (panel.block.value(), panel.shortcut.value(), panel.stem.value()) == ("basic", "B", "cifar")
+    assert rows(panel) == [
+        ("layer1", 2, "16 ch", "32×32"),
+        ("layer2", 2, "32 ch", "16×16"),
+        ("layer3", 2, "64 ch", "8×8"),
+        ("layer4", 2, "128 ch", "4×4"),
+    ]
+    numbers = {name: field.value() for name, field in panel.numbers.items()}
+    assert numbers == {"width": 16, "classes": 10, "size": 32, "channels": 3}
+
+
+def test_the_formula_and_the_totals(panel: BuilderPanel) -> None:
+    assert panel.formula.formula.text() == "18 = 1 + 8×2 + 1"
+    assert panel.formula.origin.text() == "stem + (2+2+2+2) blocks × 2 + fc"
+    assert [card.figure.text() for card in panel.totals.cards] == ["0.70 M", "35.0 M", "2.0 MB", "109 px"]
+    assert "701,466" in panel.totals.params.toolTip()
+    assert "35,046,656" in panel.totals.macs.toolTip()
+    assert "2,032,680" in panel.totals.activations.toolTip()
+    assert "layer4.1.relu2" in panel.totals.field.toolTip()
+
+
+def test_the_class_changes_2222_to_3463(qtbot: QtBot, document: Document, panel: BuilderPanel) -> None:
+    for stage, count in enumerate((3, 4, 6, 3)):
+        type_into(qtbot, panel.stages.rows[stage].stepper.field, str(count))
+    qtbot.mouseClick(panel.block.button("bottleneck"), LEFT)
+    assert document.spec.blocks == (3, 4, 6, 3)
+    assert panel.formula.formula.text() == "50 = 1 + 16×3 + 1"
+    assert panel.formula.origin.text() == "stem + (3+4+6+3) blocks × 3 + fc"
+    assert rows(panel)[3] == ("layer4", 3, "512 ch", "4×4")
+
+
+def test_stepping_a_stage_is_one_undo_and_keeps_the_keyboard(
+    qtbot: QtBot, document: Document, panel: BuilderPanel
+) -> None:
+    stepper = panel.stages.rows[1].stepper
+    before = document.spec
+    qtbot.mouseClick(stepper.plus, LEFT)
+    for _ in range(3):
+        qtbot.keyClick(stepper.field, Qt.Key.Key_Up)
+    assert document.spec.blocks == (2, 6, 2, 2)
+    assert stepper.field.hasFocus()
+    assert document.undo_stack.undoText() == "Blocks of layer2"
+    document.undo_stack.undo()
+    assert document.spec == before
+    assert stepper.value() == 2
+
+
+@pytest.mark.parametrize("typed", ["0", "1001", "999999999", "-3"])
+def test_a_block_count_that_no_stage_has_is_refused_in_words(
+    qtbot: QtBot, document: Document, panel: BuilderPanel, typed: str
+) -> None:
+    field = panel.stages.rows[2].stepper.field
+    before = document.spec
+    type_into(qtbot, field, typed)
+    assert document.spec == before
+    assert field.text() == "2"
+    assert panel.blocks_error.isVisible()
+    assert panel.blocks_error.text() == f"A stage has 1 to 1000 blocks, not {typed}"
+    assert not document.undo_stack.canUndo()
+
+
+def test_a_refusal_goes_with_the_next_good_edit(qtbot: QtBot, document: Document, panel: BuilderPanel) -> None:
+    type_into(qtbot, panel.numbers["width"], "0")
+    assert panel.numbers_error.isVisible()
+    assert "width" in panel.numbers_error.text().lower()
+    type_into(qtbot, panel.numbers["width"], "24")
+    assert not panel.numbers_error.isVisible()
+    assert document.spec.width == 24
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "text"),
+    [
+        ("width", 64, "Width"),
+        ("classes", 1000, "Classes"),
+        ("size", 224, "Input"),
+        ("channels", 1, "Channels"),
+    ],
+)
+def test_numbers_are_typed(
+    qtbot: QtBot, document: Document, panel: BuilderPanel, field: str, value: int, text: str
+) -> None:
+    with qtbot.waitSignal(document.spec_changed):
+        type_into(qtbot, panel.numbers[field], str(value))
+    assert getattr(document.spec, field) == value
+    assert document.undo_stack.undoText() == text
+
+
+def test_half_typed_numbers_change_nothing(qtbot: QtBot, document: Document, panel: BuilderPanel) -> None:
+    field = panel.numbers["size"]
+    field.setFocus()
+    field.selectAll()
+    with qtbot.assertNotEmitted(document.spec_changed):
+        qtbot.keyClicks(field, "22")
+    with qtbot.waitSignal(document.spec_changed):
+        panel.numbers["width"].setFocus()
+    assert document.spec.size == 22
+
+
+def test_the_segments_edit_their_fields(qtbot: QtBot, document: Document, panel: BuilderPanel) -> None:
+    before = document.spec
+    qtbot.mouseClick(panel.shortcut.button("none"), LEFT)
+    qtbot.mouseClick(panel.stem.button("imagenet"), LEFT)
+    assert document.spec == replace(before, shortcut="none", stem="imagenet")
+    assert document.undo_stack.undoText() == "Stem"
+    document.undo_stack.undo()
+    document.undo_stack.undo()
+    assert (panel.shortcut.value(), panel.stem.value()) == ("B", "cifar")
+
+
+def test_stages_are_added_and_removed(qtbot: QtBot, document: Document, panel: BuilderPanel) -> None:
+    qtbot.mouseClick(panel.stages.add, LEFT)
+    assert document.spec.blocks == (2, 2, 2, 2, 2)
+    assert rows(panel)[4] == ("layer5", 2, "256 ch", "2×2")
+    for _ in range(3):
+        qtbot.mouseClick(panel.stages.add, LEFT)
+    assert len(document.spec.blocks) == 8
+    assert not panel.stages.add.isEnabled()
+    for _ in range(7):
+        qtbot.mouseClick(panel.stages.remove, LEFT)
+    assert document.spec.blocks == (2,)
+    assert not panel.stages.remove.isEnabled()
+    assert "at least one" in panel.stages.remove.toolTip()
+
+
+def test_adding_two_stages_is_two_steps_back(qtbot: QtBot, document: Document, panel: BuilderPanel) -> None:
+    qtbot.mouseClick(panel.stages.add, LEFT)
+    qtbot.mouseClick(panel.stages.add, LEFT)
+    document.undo_stack.undo()
+    assert len(document.spec.blocks) == 5
+
+
+def test_a_preset_is_chosen_with_the_keyboard(qtbot: QtBot, document: Document, panel: BuilderPanel) -> None:
+    panel.presets.setFocus()
+    qtbot.keyClick(panel.presets, Qt.Key.Key_Down)
+    assert document.spec == PRESETS["resnet18"].spec  # the heading between the two is stepped over
+    assert document.undo_stack.undoText() == "Architecture: ResNet-18"
+
+
+def test_every_preset_is_in_the_box_once_and_headings_cannot_be_chosen(panel: BuilderPanel) -> None:
+    box = panel.presets
+    names = [box.itemData(index) for index in range(box.count())]
+    assert sorted(filter(None, names)) == sorted(PRESETS)
+    headings = [box.itemText(index) for index, name in enumerate(names) if name is None]
+    assert headings == ["Trained here", "ImageNet", "CIFAR", "Plain"]
+    for index, name in enumerate(names):
+        selectable = box.model().index(index, 0).flags() & Qt.ItemFlag.ItemIsSelectable
+        assert bool(selectable) == (name is not None)
+
+
+def test_a_spec_of_no_name_is_custom_until_it_has_one(document: Document, panel: BuilderPanel) -> None:
+    spec = parse("basic:2,2,3,width=24")
+    document.set_spec(spec, "x")
+    assert panel.presets.shown_text() == "Custom · basic:2,2,3,width=24"
+    assert panel.presets.currentIndex() == -1
+    document.set_spec(PRESETS["plain34"].spec, "y")
+    assert panel.presets.shown_text() == "Plain-34"
+
+
+def test_showing_a_spec_edits_nothing(document: Document, panel: BuilderPanel) -> None:
+    for name in ("resnet152", "plain20-cifar", "resnet1202-cifar"):
+        document.set_spec(PRESETS[name].spec, name)
+    assert document.undo_stack.count() == 3
+    assert document.spec == PRESETS["resnet1202-cifar"].spec
+    assert panel.formula.formula.text() == "1202 = 1 + 600×2 + 1"
+
+
+def test_the_notation_goes_to_the_clipboard(qtbot: QtBot, document: Document, panel: BuilderPanel) -> None:
+    qtbot.mouseClick(panel.copy_link, LEFT)
+    assert QApplication.clipboard().text() == format_spec(document.spec)
+    assert parse(QApplication.clipboard().text()) == document.spec
+
+
+def test_tab_goes_through_the_zones_from_top_to_bottom(qtbot: QtBot, panel: BuilderPanel) -> None:
+    panel.presets.setFocus()
+    stops = [panel.presets]
+    for _ in range(14):
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        stops.append(QApplication.focusWidget())
+    expected = [
+        panel.presets,
+        panel.copy_link,
+        panel.block.button("basic"),
+        *(row.stepper.field for row in panel.stages.rows[:4]),
+        panel.stages.add,
+        panel.stages.remove,
+        panel.shortcut.button("B"),
+        panel.stem.button("cifar"),
+        *panel.numbers.values(),
+    ]
+    assert [stops.index(widget) for widget in expected] == list(range(15))
+
+
+def test_the_results_stay_in_sight_where_the_window_is_low(panel: BuilderPanel, qtbot: QtBot) -> None:
+    assert not panel.area.scrolls()
+    assert not panel.totals.compact
+    panel.resize(280, 480)
+    qtbot.waitUntil(panel.area.scrolls)
+    assert panel.totals.compact
+    bottom = panel.totals.mapTo(panel, QPoint(0, panel.totals.height())).y()
+    assert bottom <= panel.height()
+    assert panel.area.widget().width() <= panel.area.viewport().width()
+
+
+def test_a_wheel_that_scrolls_the_panel_steps_nothing_on_its_way(
+    panel: BuilderPanel, document: Document, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(builder, "SCROLL_REST_MS", 3_600_000)
+    stepper = panel.stages.rows[0].stepper
+    turn_wheel(stepper.field, 1)
+    assert document.spec.blocks[0] == 3  # nothing has scrolled yet
+    panel.resize(280, 480)
+    qtbot.waitUntil(panel.area.scrolls)
+    turn_wheel(panel.area.viewport(), -1)
+    assert panel.area.verticalScrollBar().value() > 0
+    turn_wheel(stepper.field, 1)
+    assert document.spec.blocks[0] == 3
+
+
+def test_the_wheel_never_changes_the_preset(panel: BuilderPanel, document: Document) -> None:
+    before = document.spec
+    panel.presets.setFocus()
+    turn_wheel(panel.presets, -1)
+    assert document.spec == before
+
+
+def test_everything_one_can_reach_has_a_name_and_a_tooltip(panel: BuilderPanel) -> None:
+    for widget in panel.findChildren(QWidget):
+        if widget.isVisible() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus and not widget.focusProxy():
+            named = widget.accessibleName() or getattr(widget, "text", str)()
+            assert named, widget
+            assert widget.toolTip() or widget.parentWidget().toolTip(), widget

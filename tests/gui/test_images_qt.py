@@ -1,0 +1,192 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QBuffer, QByteArray, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QImage, QImageWriter, QPixmap
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from resviz.engine.messages import ImageSource
+from resviz.gui import images_qt
+from resviz.gui.drop import DropArea
+from resviz.gui.images_qt import SpecFile, WeightsFile, from_mime
+
+
+def urls(*addresses: str) -> QMimeData:
+    mime = QMimeData()
+    mime.setUrls([QUrl(address) for address in addresses])
+    return mime
+
+
+def painted(width: int = 3, height: int = 2) -> QImage:
+    """Transparent, but for one half-transparent pixel at (1, 0)."""
+    image = QImage(width, height, QImage.Format.Format_ARGB32)
+    image.fill(QColor(0, 0, 0, 0))
+    image.setPixelColor(1, 0, QColor(10, 20, 30, 128))
+    return image
+
+
+def encoded(image: QImage) -> bytes:
+    buffer = QBuffer()
+    buffer.open(QBuffer.OpenModeFlag.WriteOnly)
+    assert QImageWriter(buffer, QByteArray(b"png")).write(image)
+    return bytes(buffer.data().data())
+
+
+def test_arrays_become_images_and_come_back() -> None:
+    # A width of 5 makes rows that Qt pads and numpy does not.
+    pixels = np.arange(5 * 3 * 4, dtype=np.uint8).reshape(3, 5, 4)
+    pixels[..., 3] = 255
+    assert (images_qt.to_pixels(images_qt.to_qimage(pixels)) == pixels).all()
+    colour = images_qt.to_qimage(np.ascontiguousarray(pixels[..., :3]))
+    assert colour.pixelColor(4, 2).getRgb()[:3] == tuple(int(value) for value in pixels[2, 4, :3])
+    grey = images_qt.to_qimage(pixels[..., 0])
+    assert grey.pixelColor(3, 1).red() == pixels[1, 3, 0]
+
+
+def test_an_image_outlives_its_array() -> None:
+    pixels = np.full((4, 4, 3), 7, np.uint8)
+    image = images_qt.to_qimage(pixels)
+    pixels[:] = 99
+    assert image.pixelColor(0, 0).red() == 7
+
+
+def test_the_first_of_several_files_is_taken() -> None:
+    found = from_mime(urls("file:///a/cat.PNG", "file:///a/net.json"))
+    assert isinstance(found, ImageSource)
+    assert (found.path, found.name) == ("/a/cat.PNG", "cat.PNG")
+
+
+@pytest.mark.parametrize("name", ["net.json", "NET.JSON"])
+def test_a_spec_file_is_told_from_a_picture(name: str) -> None:
+    assert from_mime(urls(f"file:///a/{name}")) == SpecFile(f"/a/{name}")
+
+
+@pytest.mark.parametrize("name", ["w.pth", "w.pt", "w.th", "w.safetensors"])
+def test_a_checkpoint_is_told_from_a_picture(name: str) -> None:
+    assert from_mime(urls(f"file:///a/{name}")) == WeightsFile(f"/a/{name}")
+
+
+def test_a_name_with_spaces_and_other_letters_is_kept() -> None:
+    found = from_mime(urls(QUrl.fromLocalFile("/a/my 猫 100%.jpg").toString()))
+    assert isinstance(found, ImageSource)
+    assert found.path == "/a/my 猫 100%.jpg"
+
+
+def test_a_remote_address_is_nothing() -> None:
+    assert from_mime(urls("https://example.org/cat.png")) is None
+    assert not images_qt.may_hold(urls("https://example.org/cat.png"))
+
+
+@pytest.mark.usefixtures("qapp")
+def test_a_remote_address_with_the_picture_beside_it_is_the_picture() -> None:
+    mime = urls("https://example.org/cat.png")
+    mime.setImageData(painted())
+    found = from_mime(mime)
+    assert isinstance(found, ImageSource)
+    assert found.pixels is not None
+
+
+def test_text_is_nothing() -> None:
+    mime = QMimeData()
+    mime.setText("basic:2,2,2,2")
+    assert from_mime(mime) is None
+    assert not images_qt.may_hold(mime)
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("kind", [QImage, QPixmap])
+def test_pixels_come_with_their_transparency(kind: type) -> None:
+    mime = QMimeData()
+    mime.setImageData(painted() if kind is QImage else QPixmap.fromImage(painted()))
+    found = from_mime(mime)
+    assert isinstance(found, ImageSource)
+    assert found.pixels is not None
+    assert found.pixels.shape == (2, 3, 4)
+    assert found.pixels[0, 1].tolist() == [10, 20, 30, 128]
+    assert found.pixels[1, 2, 3] == 0
+
+
+def test_encoded_pictures_stay_encoded() -> None:
+    data = encoded(painted())
+    mime = QMimeData()
+    mime.setData("image/png", QByteArray(data))
+    found = from_mime(mime)
+    assert isinstance(found, ImageSource)
+    assert found.data == data
+    assert found.name
+
+
+@pytest.mark.usefixtures("qapp")
+def test_an_empty_promise_of_a_png_falls_back_to_the_pixels() -> None:
+    mime = QMimeData()
+    mime.setData("image/png", QByteArray())
+    mime.setImageData(painted())
+    found = from_mime(mime)
+    assert isinstance(found, ImageSource)
+    assert found.pixels is not None
+
+
+def test_a_huge_clipboard_picture_is_reduced_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(images_qt, "MOST_PIXELS", 5000)
+    found = images_qt.to_source(QImage(400, 50, QImage.Format.Format_RGB32), "pasted")
+    assert found.pixels is not None
+    height, width = found.pixels.shape[:2]
+    assert 4000 < width * height <= 5000
+    assert width / height == pytest.approx(8, rel=0.05)
+    assert "400×50" in found.name
+
+
+def test_a_long_thin_picture_keeps_a_pixel_of_height(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(images_qt, "MOST_PIXELS", 100)
+    found = images_qt.to_source(QImage(4000, 1, QImage.Format.Format_RGB32))
+    assert found.pixels is not None
+    assert found.pixels.shape[0] == 1
+
+
+# --- dropping on a widget ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def widget(qtbot: QtBot) -> QWidget:
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    return widget
+
+
+@pytest.fixture
+def area(widget: QWidget) -> DropArea:
+    return DropArea(widget)
+
+
+def enter(area: DropArea, mime: QMimeData) -> bool:
+    copy, button, key = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    event = QDragEnterEvent(QPoint(1, 1), copy, mime, button, key)
+    QApplication.sendEvent(area.parent(), event)
+    return event.isAccepted()
+
+
+def drop(area: DropArea, mime: QMimeData) -> None:
+    copy, button, key = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(area.parent(), QDropEvent(QPointF(1, 1), copy, mime, button, key))
+
+
+def test_a_dropped_file_is_handed_on(qtbot: QtBot, area: DropArea, tmp_path: Path) -> None:
+    mime = urls(QUrl.fromLocalFile(str(tmp_path / "net.json")).toString())
+    with qtbot.waitSignal(area.hovering) as hovering:
+        assert enter(area, mime)
+    assert hovering.args == [True]
+    with qtbot.waitSignal(area.hovering) as hovering, qtbot.waitSignal(area.dropped) as dropped:
+        drop(area, mime)
+    assert hovering.args == [False]
+    assert dropped.args == [SpecFile(str(tmp_path / "net.json"))]
+
+
+def test_what_cannot_be_used_is_refused_while_it_is_dragged(qtbot: QtBot, area: DropArea) -> None:
+    mime = QMimeData()
+    mime.setText("hello")
+    with qtbot.assertNotEmitted(area.hovering):
+        assert not enter(area, mime)
