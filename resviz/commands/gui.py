@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import tempfile
 from pathlib import Path
 
 from resviz import paths
-from resviz.commands import classify, display, snapshot
+from resviz.commands import display
 from resviz.commands.common import add_view_arguments, view_of
 from resviz.errors import UsageError
 
@@ -34,23 +35,18 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _without_display(args: argparse.Namespace) -> int:
+    from resviz.cli import main  # which imports this module
+
     print("resviz: there is no display here, so no window opens; the same job without one:", flush=True)
     image = args.image or str(_sample())
-    code = _run(classify, [image, "--device", args.device, *_option("--weights", args.weights)])
+    code = main(["classify", image, "--device", args.device, *_option("--weights", args.weights)])
     target = str(_writable(PICTURE))
     options = ("spec", "weights", "theme", "lang")
     named = [word for name in options for word in _option(f"--{name}", getattr(args, name))]
-    painted = _run(snapshot, ["-o", target, "--image", image, *named])
+    painted = main(["snapshot", "-o", target, "--image", image, *named])
     if painted == 0:
         print(f"The window with this picture, painted: {target}")
     return code or painted
-
-
-def _run(command: object, words: list[str]) -> int:
-    """Another command, with arguments as one would type them."""
-    parser = argparse.ArgumentParser(prog="resviz")
-    command.configure(parser)  # type: ignore[attr-defined]
-    return int(command.run(parser.parse_args(words)))  # type: ignore[attr-defined]
 
 
 def _option(name: str, value: str | None) -> list[str]:
@@ -58,10 +54,13 @@ def _option(name: str, value: str | None) -> list[str]:
 
 
 def _sample() -> Path:
-    samples = sorted((paths.resources() / "samples").glob("*.png"))
-    if not samples:
-        raise UsageError("samples_missing")
-    return samples[0]
+    """The first of the sample pictures: a cat."""
+    folder = paths.resources() / "samples"
+    try:
+        rows = json.loads((folder / "samples.json").read_text(encoding="utf-8"))["samples"]
+        return folder / str(rows[0]["file"])
+    except (OSError, ValueError, LookupError, TypeError):
+        raise UsageError("samples_missing") from None
 
 
 def _writable(name: str) -> Path:

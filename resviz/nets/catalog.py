@@ -1,0 +1,227 @@
+"""Which trained weights there are: those shipped, those downloaded, and those torchvision offers for
+download.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+from resviz.arch.notation import from_json, to_json
+from resviz.arch.presets import PRESETS
+from resviz.arch.spec import ResNetSpec
+from resviz.errors import CheckpointError, SpecError
+from resviz.nets.checkpoints import read_card
+from resviz.nets.files import reason, shown
+from resviz.nets.images import Preprocess
+from resviz.paths import resources, weights_dir
+
+log = logging.getLogger(__name__)
+
+DEFAULT = "resnet18-w16-cifar10"
+"""The network this program opens with."""
+TORCHVISION = ("resnet18", "resnet34", "resnet50", "resnet101", "resnet152")
+INTERPOLATIONS = ("bilinear", "bicubic")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Trained weights: `path` is None while they are not on this disk, `accuracy` is top-1, 0 to 1, `size` in
+    bytes.
+
+    `how`, `resize`, `interpolation`, `mean` and `std` are those of `images.Preprocess`; `resize` goes with
+    `spec.size`.
+    """
+
+    name: str
+    title: str
+    spec: ResNetSpec
+    labels: tuple[str, ...]
+    path: Path | None
+    accuracy: float | None
+    size: int
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+    how: Literal["square", "short"] = "square"
+    resize: int = 0
+    interpolation: Literal["bilinear", "bicubic"] = "bilinear"
+    url: str = ""
+
+    def preprocess(self, spec: ResNetSpec) -> Preprocess:
+        """How a picture is made ready for these weights at `spec.size`; the margin that is cut off scales
+        along.
+        """
+        resize = round(self.resize * spec.size / self.spec.size)
+        return Preprocess(spec.size, spec.channels, self.how, resize, self.interpolation, mean=self.mean, std=self.std)
+
+
+def local() -> tuple[Entry, ...]:
+    """All weights on this disk, the shipped ones first; a card that cannot be used is logged and left out."""
+    return tuple(entry for folder in (resources() / "weights", weights_dir()) for entry in _in_folder(folder))
+
+
+def online() -> tuple[Entry, ...]:
+    """torchvision's ImageNet weights for the five depths of He 2015, table 1; imports torchvision, asks no
+    network.
+    """
+    on_disk = {entry.name: entry for entry in local()}
+    return tuple(on_disk.get(entry.name, entry) for entry in _torchvision())
+
+
+def every() -> tuple[Entry, ...]:
+    """`local` and `online`, each name once."""
+    return tuple({entry.name: entry for entry in (*local(), *online())}.values())
+
+
+def for_spec(spec: ResNetSpec) -> Entry | None:
+    """The first weights on this disk that were trained for this very spec."""
+    return next((entry for entry in local() if entry.spec == spec), None)
+
+
+def find(name: str) -> Entry:
+    """The weights of a name, on this disk. Raises `CheckpointError` saying how to get them, or which name is
+    near.
+    """
+    known = {entry.name: entry for entry in local()}
+    if name in known:
+        return known[name]
+    remote = {entry.name: entry for entry in online()}
+    if name in remote:
+        raise CheckpointError("weights_remote", name=name)
+    near = get_close_matches(name, [*known, *remote], n=1)
+    hint = f"; did you mean {near[0]}?" if near else ""
+    raise CheckpointError("weights_unknown", name=shown(name), hint=hint)
+
+
+# --- cards --------------------------------------------------------------------------------------------------
+
+
+def _in_folder(folder: Path) -> Iterator[Entry]:
+    try:
+        cards = sorted(folder.glob("*.json"))
+    except OSError:
+        return
+    for path in cards:
+        entry = entry_of_card(path)
+        if entry is not None and entry.path is not None and entry.path.is_file():
+            yield entry
+
+
+def entry_of_card(path: Path) -> Entry | None:
+    """The weights a card describes; None, with a warning in the log, when it is broken."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return _entry_of_version(path, status.st_mtime_ns, status.st_size)
+
+
+@lru_cache(maxsize=256)
+def _entry_of_version(path: Path, *_version: int) -> Entry | None:
+    """Cards are read once, and again when they change: every prediction looks through them."""
+    card = read_card(path)
+    try:
+        if card is None:
+            raise ValueError("it is no JSON object")
+        return _validated(card, path)
+    except (KeyError, TypeError, ValueError, AttributeError, SpecError) as error:
+        why = f"{error} is missing" if isinstance(error, KeyError) else reason(error)
+        log.warning("the card %s is left out: %s", shown(path), why)
+        return None
+
+
+def _validated(card: dict[str, Any], path: Path) -> Entry:
+    spec = from_json(card["spec"])
+    labels = tuple(str(label) for label in card["labels"])
+    if len(labels) != spec.classes:
+        raise ValueError(f"{len(labels)} labels for {spec.classes} classes")
+    if Path(card["file"]).name != card["file"]:
+        raise ValueError("its file lies elsewhere")
+    how = card.get("how", "square")
+    interpolation = card.get("interpolation", "bilinear")
+    if how not in ("square", "short") or interpolation not in INTERPOLATIONS:
+        raise ValueError("its preprocessing is not known")
+    return Entry(
+        name=str(card["name"]),
+        title=str(card.get("title", card["name"])),
+        spec=spec,
+        labels=labels,
+        path=path.parent / card["file"],
+        accuracy=_accuracy(card.get("accuracy")),
+        size=int(card.get("bytes", 0)),
+        mean=_numbers(card["mean"], spec, least=float("-inf")),
+        std=_numbers(card["std"], spec, least=0),
+        how=how,
+        resize=int(card.get("short_side", 0)),
+        interpolation=interpolation,
+    )
+
+
+def _numbers(values: Any, spec: ResNetSpec, least: float) -> tuple[float, ...]:
+    numbers = tuple(float(value) for value in values)
+    if len(numbers) not in (1, spec.channels) or not all(least < number < float("inf") for number in numbers):
+        raise ValueError("its mean and std do not fit its channels")
+    return numbers
+
+
+def _accuracy(value: Any) -> float | None:
+    """A card's `accuracy` names its split: `{"test": 0.91, "images": 10000}`."""
+    if not isinstance(value, dict):
+        return None
+    return next((float(value[split]) for split in ("test", "validation") if value.get(split) is not None), None)
+
+
+def card_of(entry: Entry, file: str) -> dict[str, Any]:
+    """The card to put beside downloaded weights, so that they can be used without torchvision."""
+    return {
+        "format": 1,
+        "name": entry.name,
+        "title": entry.title,
+        "file": file,
+        "bytes": entry.size,
+        "spec": to_json(entry.spec),
+        "labels": list(entry.labels),
+        "mean": list(entry.mean),
+        "std": list(entry.std),
+        "how": entry.how,
+        "short_side": entry.resize,
+        "interpolation": entry.interpolation,
+        "accuracy": {"validation": entry.accuracy},
+        "url": entry.url,
+    }
+
+
+# --- torchvision --------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1)
+def _torchvision() -> tuple[Entry, ...]:
+    from torchvision.models import get_model_weights  # a second of imports, for those who ask
+
+    return tuple(_offered(depth, weights) for depth in TORCHVISION for weights in get_model_weights(depth))
+
+
+def _offered(depth: str, weights: Any) -> Entry:
+    transform: Any = weights.transforms()
+    measured = weights.meta["_metrics"]["ImageNet-1K"]["acc@1"]
+    spec = PRESETS[depth].spec
+    return Entry(
+        name=f"{depth}.{weights.name}",
+        title=f"{PRESETS[depth].title} · ImageNet-1K ({weights.name.rpartition('_')[2]})",
+        spec=replace(spec, size=transform.crop_size[0]),
+        labels=tuple(weights.meta["categories"]),
+        path=None,
+        accuracy=round(measured / 100, 5),
+        size=round(weights.meta["_file_size"] * 2**20),
+        mean=tuple(transform.mean),
+        std=tuple(transform.std),
+        how="short",
+        resize=transform.resize_size[0],
+        interpolation="bicubic" if "bicubic" in str(transform.interpolation) else "bilinear",
+        url=weights.url,
+    )

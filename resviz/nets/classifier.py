@@ -1,0 +1,299 @@
+"""One network, ready to look at pictures: the exact way, fp32, NCHW, module by module."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn.modules.module import register_module_module_registration_hook
+
+from resviz.arch.notation import name_of
+from resviz.arch.presets import DEFAULT, PRESETS
+from resviz.arch.spec import ResNetSpec
+from resviz.errors import DeviceError
+from resviz.nets import catalog, checkpoints, devices, memory
+from resviz.nets.capture import Maps, capture, check_layer, to_maps
+from resviz.nets.files import reason, shown
+from resviz.nets.images import ENOUGH, Picture, Pixels, Preprocess
+from resviz.nets.model import ResidualBlock, ResNet, build_model
+
+UNTRAINED = "untrained"
+"""As `weights`: random weights, even where there are trained ones."""
+IMAGENET_CLASSES = 1000
+OVERFLOW = "no prediction: the numbers grew beyond fp32, as they do in very deep untrained networks"
+
+Progress = Callable[[float, str], None]
+"""Called with 0 to 1 and what is being done; what it raises stops the job, between two layers."""
+
+
+@dataclass(frozen=True)
+class Score:
+    """One class of a prediction; `probability` after softmax."""
+
+    label: str
+    index: int
+    probability: float
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """What a network says to one picture. `ms` has decode, preprocess and forward in milliseconds."""
+
+    picture: Picture
+    seen: Pixels
+    top: tuple[Score, ...]
+    ms: Mapping[str, float]
+    maps: Mapping[str, Maps] = field(default_factory=dict)
+    note: str = ""
+
+
+def _silent(done: float, text: str) -> None:
+    """No progress wanted."""
+
+
+class Classifier:
+    """The network of a spec with its weights on a device.
+
+    `weights`: a name of the catalogue, a file, `untrained`, or None for the weights on this disk that were
+    trained for this very spec, random ones if there are none. Raises `CheckpointError`, `DeviceError`.
+    """
+
+    def __init__(
+        self, spec: ResNetSpec, weights: str | None = None, device: str = "auto", progress: Progress = _silent
+    ) -> None:
+        self.spec = spec
+        self.device = devices.resolve(device)
+        entry, path = _find(spec, weights)
+        memory.check(spec, self.device)
+        with failures_told(spec, self.device):
+            self.model = _loaded(spec, path, progress).to(self.device)
+        self.weights = entry.name if entry is not None else str(path) if path is not None else None
+        self.trained = path is not None
+        self.labels = _labels(spec, entry, path)
+        self.preprocess = _preprocess(spec, entry, path)
+        self.note = _note(spec, entry, path)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the weights and buffers."""
+        tensors = (*self.model.parameters(), *self.model.buffers())
+        return sum(tensor.nbytes for tensor in tensors)
+
+    def predict(
+        self,
+        load: Callable[[int], Picture],
+        *,
+        layers: tuple[str, ...] = (),
+        top: int = 5,
+        progress: Progress = _silent,
+    ) -> Result:
+        """Look at one picture; `load` decodes it, given the short side it may be reduced to. `layers` are
+        captured.
+
+        Raises `ImageError` from `load`, `SpecError` for an unknown layer, `DeviceError` when the device
+        fails.
+        """
+        wanted = tuple(check_layer(self.spec, layer) for layer in layers)
+        clock = _Clock()
+        picture = load(max(ENOUGH, self.preprocess.resize, self.spec.size))
+        clock.lap("decode")
+        seen = self.preprocess.seen(picture.image)
+        with failures_told(self.spec, self.device):
+            batch = self.preprocess.tensor(seen).to(self.device)
+            _finish(self.device)
+            clock.lap("preprocess")
+            logits, outputs = self._forward(batch, wanted, progress)
+            clock.lap("forward")
+            maps = {layer: to_maps(layer, output) for layer, output in outputs.items()}
+            best = self._top(logits, top)
+        notes = (self.note, "" if best else OVERFLOW)
+        return Result(picture, seen, best, clock.ms, maps, "; ".join(filter(None, notes)))
+
+    def _forward(self, batch: Tensor, layers: tuple[str, ...], progress: Progress) -> tuple[Tensor, dict[str, Tensor]]:
+        """Logits `(1, classes)` and the outputs of `layers`."""
+        with (
+            torch.inference_mode(),
+            _exact(),
+            _reporting(self.model, progress),
+            capture(self.model, layers) as outputs,
+        ):
+            logits = self.model(batch)
+            _finish(self.device)
+        return logits, outputs
+
+    def _top(self, logits: Tensor, count: int) -> tuple[Score, ...]:
+        """The `count` most probable classes, no more than there are; none if the numbers overflowed."""
+        chances = logits[0].float().cpu().softmax(0)
+        if not bool(chances.isfinite().all()):
+            return ()
+        best = chances.topk(min(max(count, 1), self.spec.classes))
+        return tuple(
+            Score(self.labels[index], index, probability)
+            for probability, index in zip(best.values.tolist(), best.indices.tolist(), strict=True)
+        )
+
+
+class _Clock:
+    """Milliseconds from one `lap` to the next."""
+
+    def __init__(self) -> None:
+        self.ms: dict[str, float] = {}
+        self._at = time.perf_counter()
+
+    def lap(self, name: str) -> None:
+        now = time.perf_counter()
+        self.ms[name] = (now - self._at) * 1000
+        self._at = now
+
+
+def _finish(device: torch.device) -> None:
+    """Wait until the device has done all it was given: GPUs compute behind the program's back."""
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
+    elif device.type == "mps":
+        torch.mps.synchronize()
+
+
+@contextlib.contextmanager
+def _exact() -> Iterator[None]:
+    """fp32 means fp32: no TF32 in convolutions, and algorithms that give the same bits each time."""
+    with torch.backends.cudnn.flags(enabled=True, benchmark=False, deterministic=True, allow_tf32=False):
+        yield
+
+
+@contextlib.contextmanager
+def _reporting(model: nn.Module, progress: Progress) -> Iterator[None]:
+    """Calls `progress` before each block: often enough to cancel, too seldom to cost anything."""
+    blocks = [module for module in model.modules() if isinstance(module, ResidualBlock)]
+
+    def report(share: float) -> Callable[[nn.Module, Any], None]:
+        return lambda *_: progress(share, "Forward pass")
+
+    handles = [
+        block.register_forward_pre_hook(report(index / len(blocks)))
+        for index, block in enumerate(blocks)
+        if progress is not _silent
+    ]
+    try:
+        yield
+    finally:
+        for handle in handles:
+            handle.remove()
+
+
+@contextlib.contextmanager
+def failures_told(spec: ResNetSpec, device: torch.device) -> Iterator[None]:
+    """Out of memory and a failing device become `DeviceError`."""
+    try:
+        yield
+    except (torch.OutOfMemoryError, MemoryError) as error:
+        if device.type == "cuda":
+            torch.cuda.empty_cache()
+        raise DeviceError("device_memory", device=str(device), spec=shown(name_of(spec), 80)) from error
+    except RuntimeError as error:
+        text = str(error)
+        if "can't allocate memory" in text or "out of memory" in text:
+            raise DeviceError("device_memory", device=str(device), spec=shown(name_of(spec), 80)) from error
+        if device.type == "cpu":
+            raise
+        raise DeviceError("device_failed", device=str(device), reason=reason(error)) from error
+
+
+def spec_of(weights: str | None) -> ResNetSpec:
+    """The spec that weights by name or file are for; the default network's for None and `untrained`.
+
+    Raises `CheckpointError` for an unknown name and for a file that does not tell.
+    """
+    if weights is None or weights == UNTRAINED:
+        return PRESETS[DEFAULT].spec
+    if Path(weights).suffix.lower() in checkpoints.SUFFIXES:
+        return checkpoints.spec_of_checkpoint(weights)
+    return catalog.find(weights).spec
+
+
+# --- building -----------------------------------------------------------------------------------------------
+
+
+def _find(spec: ResNetSpec, weights: str | None) -> tuple[catalog.Entry | None, Path | None]:
+    """The catalogue's entry and the file of `weights`; neither for random weights."""
+    if weights == UNTRAINED:
+        return None, None
+    if weights is None:
+        entry = catalog.for_spec(spec)
+    elif Path(weights).suffix.lower() in checkpoints.SUFFIXES:
+        path = Path(weights)
+        entry = catalog.entry_of_card(path.with_suffix(".json"))
+        return (entry if entry is not None and entry.path == path else None), path
+    else:
+        entry = catalog.find(weights)
+    return entry, entry.path if entry is not None else None
+
+
+def _loaded(spec: ResNetSpec, path: Path | None, progress: Progress) -> ResNet:
+    if path is not None:
+        progress(0.0, "Loading weights")
+        state = checkpoints.load_state(path)
+        with _counting(spec, progress):
+            return checkpoints.model_with(spec, state, shown(path.name))
+    with _counting(spec, progress):
+        return build_model(spec).requires_grad_(False)
+
+
+@contextlib.contextmanager
+def _counting(spec: ResNetSpec, progress: Progress) -> Iterator[None]:
+    """Calls `progress` for each module as it is put into the network, so that huge ones can be cancelled."""
+    if progress is _silent:
+        yield
+        return
+    whole = spec.weighted_layers * 3
+    seen = 0
+
+    def count(*_: object) -> None:
+        nonlocal seen
+        seen += 1
+        progress(min(1.0, seen / whole), "Building the network")
+
+    handle = register_module_module_registration_hook(count)
+    try:
+        yield
+    finally:
+        handle.remove()
+
+
+def _labels(spec: ResNetSpec, entry: catalog.Entry | None, path: Path | None) -> tuple[str, ...]:
+    if entry is not None:
+        return entry.labels
+    if path is not None and spec.classes == IMAGENET_CLASSES:
+        return _imagenet().labels
+    return tuple(f"class {index}" for index in range(spec.classes))
+
+
+def _preprocess(spec: ResNetSpec, entry: catalog.Entry | None, path: Path | None) -> Preprocess:
+    """By the card; for a bare file of 1000 classes ImageNet's, as torchvision's own files have no card; else
+    neutral.
+    """
+    if entry is None and path is not None and spec.classes == IMAGENET_CLASSES:
+        entry = _imagenet()
+    return entry.preprocess(spec) if entry is not None else Preprocess(spec.size, spec.channels)
+
+
+@lru_cache(maxsize=1)
+def _imagenet() -> catalog.Entry:
+    return next(entry for entry in catalog.online() if entry.name == "resnet18.IMAGENET1K_V1")
+
+
+def _note(spec: ResNetSpec, entry: catalog.Entry | None, path: Path | None) -> str:
+    if path is None:
+        return "untrained: predictions mean nothing"
+    if entry is None and spec.classes == IMAGENET_CLASSES:
+        return "the file names no classes: ImageNet-1K's are assumed"
+    if entry is None:
+        return "the file names no classes: their numbers are shown"
+    return ""
