@@ -47,6 +47,10 @@ SENTENCES: dict[str, str] = {
     "train_option": "{option} must be {what}, not {value}",
     "resume_other": "the interrupted run beside the output differs in {differs}; --restart begins anew",
     "resume_damaged": "the interrupted run beside the output cannot be read; --restart begins anew",
+    # files of any other kind
+    "file_irregular": "{name} is a pipe or a device, not a file",
+    "file_unreadable": "{name} cannot be read: {reason}",
+    "file_empty": "{name} is empty (0 bytes)",
     # pictures
     "image_no_file": "there is no file {name}",
     "image_folder": "{name} is a folder, not a picture",
@@ -72,7 +76,7 @@ SENTENCES: dict[str, str] = {
     "checkpoint_damaged": "{name} is cut off, damaged or not what its ending says: {reason}",
     "checkpoint_unsafe": "{name} holds more than tensors (Python objects or packed data) and is not opened: {reason}",
     "checkpoint_memory": "{name} ({size}) does not fit into the free memory ({free})",
-    "checkpoint_no_state": "{name} holds no weights: expected is a dictionary of tensors, bare or under state_dict or model",
+    "checkpoint_no_state": "{name} holds no weights: neither bare nor in state_dict or model is a table of tensors",
     "checkpoint_missing": "{name} does not fit {spec}: it has no {key}{hint}",
     "checkpoint_extra": "{name} does not fit {spec}: it has {key}, which the network has not{hint}",
     "checkpoint_shape": "{name} does not fit {spec}: {key} is {found}, the network needs {wanted}{hint}",

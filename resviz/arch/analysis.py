@@ -6,7 +6,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from resviz.arch.graph import INPUT, Edge, Layer, Network, Shortcut, network
-from resviz.arch.notation import name_of, to_json as spec_to_json
+from resviz.arch.notation import name_of
+from resviz.arch.notation import to_json as spec_to_json
 from resviz.arch.ops import Shape
 from resviz.arch.presets import title_of
 from resviz.arch.spec import CONVS, ResNetSpec

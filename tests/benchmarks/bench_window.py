@@ -5,6 +5,7 @@ Prints figures; asserts nothing about time, because machines differ. Needs no di
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import statistics
@@ -52,7 +53,7 @@ def _window():  # type: ignore[no-untyped-def]
 
 def first_paint() -> None:
     """Open the window and leave once it is painted."""
-    app, window = _window()
+    _, window = _window()
     window.show()
     window.grab()
     assert "torch" not in sys.modules
@@ -83,14 +84,14 @@ def heartbeat() -> None:
         check.timeout.connect(lambda: loop.quit() if until() else None)
         check.start()
         loop.exec()
-        gaps = [(b - a) * 1e3 for a, b in zip(beats, beats[1:], strict=False)]
+        gaps = [(b - a) * 1e3 for a, b in itertools.pairwise(beats)]
         worst[name] = max([worst.get(name, 0.0), *gaps])
         del beats[:-1]
 
     jobs, document = window.jobs, window.document
     jobs.start()
     wait("engine starts", until=lambda: jobs.engine_ready and not jobs.is_busy)
-    pictures = sorted((paths.resources() / "samples").glob("*.png"))
+    pictures = sorted((paths.resources() / "samples").glob("*.jpg"))
     for picture in pictures * 3:
         document.set_image(ImageSource(path=str(picture), name=picture.name))
         wait("pictures dropped", until=lambda: not jobs.is_busy)

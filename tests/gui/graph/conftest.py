@@ -11,12 +11,12 @@ from resviz.gui.theme import Theme
 
 
 @pytest.fixture
-def theme(qapp: object) -> Theme:  # noqa: ARG001
+def theme(qapp: object) -> Theme:
     return Theme("light")
 
 
 @pytest.fixture
-def document(qapp: object) -> Document:  # noqa: ARG001
+def document(qapp: object) -> Document:
     return Document()
 
 

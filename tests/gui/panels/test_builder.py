@@ -23,7 +23,7 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def document(qapp: QApplication) -> Document:  # noqa: ARG001
+def document(qapp: QApplication) -> Document:
     return Document()
 
 

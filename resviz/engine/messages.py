@@ -1,0 +1,225 @@
+"""What crosses the wall: frozen requests and replies made of numbers, text and numpy arrays. No torch, no Qt.
+
+Every request has an `id` that its replies echo. A request is answered exactly once, by `Prediction`,
+`ModelReady` or `Failed`; any number of `Progress` may come before. A request that a newer one replaced, or
+that was cancelled, is answered by `Failed` with the code `CANCELLED`, which a window shows nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from resviz.arch.spec import ResNetSpec
+
+Pixels: TypeAlias = NDArray[np.uint8]
+Floats: TypeAlias = NDArray[np.float32]
+
+CANCELLED = "cancelled"
+"""`Failed.code` of a request that was cancelled or replaced by a newer one."""
+CRASHED = "engine_crashed"
+"""`Failed.code` of a request that was in work each time the engine died, and is not tried again."""
+NO_START = "engine_start"
+"""`Failed.code` (with id 0) when the engine could not start at all; the next request tries again."""
+INTERNAL = "internal"
+"""`Failed.code` of a fault in the program itself; `message` holds the exception's one line."""
+
+
+# --- parts --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class ImageSource:
+    """A picture from a file, from the bytes of one, or as pixels `(H, W, 4)` RGBA: exactly one of the three
+    is set.
+    """
+
+    path: str | None = None
+    data: bytes | None = None
+    pixels: Pixels | None = None
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class DeviceInfo:
+    """A device by the name requests use (`cpu`, `cuda:0`, `mps`); `reason` says why it is not available."""
+
+    name: str
+    title: str
+    available: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class WeightsInfo:
+    """Weights that are on this disk: `accuracy` is top-1 on their test data, 0 to 1, None if unknown; `size`
+    in bytes.
+    """
+
+    name: str
+    title: str
+    spec: ResNetSpec
+    labels: tuple[str, ...]
+    trained: bool = True
+    path: str = ""
+    accuracy: float | None = None
+    size: int = 0
+
+
+@dataclass(frozen=True)
+class Score:
+    """One row of a prediction; `probability` after softmax, 0 to 1."""
+
+    label: str
+    index: int
+    probability: float
+
+
+@dataclass(frozen=True, eq=False)
+class FeatureMaps:
+    """A layer's output for one picture: `data` is `(C, H, W)`, or `(C,)` after flatten.
+
+    Of a layer too large to show, every `stride`-th row and column is here; `shape` is the whole output's.
+    """
+
+    layer: str
+    data: Floats
+    stride: int = 1
+    shape: tuple[int, ...] = ()
+
+
+# --- requests -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class Predict:
+    """Classify a picture. `weights` None is automatic: the catalogue's network of this very spec, else
+    untrained.
+    """
+
+    id: int
+    spec: ResNetSpec
+    weights: str | None
+    device: str
+    image: ImageSource
+    capture: tuple[str, ...] = ()
+    top: int = 5
+
+
+@dataclass(frozen=True)
+class Warm:
+    """Build the network and load its weights ahead of the first picture. Without `spec`, it is read off the
+    weights.
+    """
+
+    id: int
+    spec: ResNetSpec | None
+    weights: str | None
+    device: str
+
+
+@dataclass(frozen=True)
+class Cancel:
+    """Drop the request with this id, or stop it at the next layer; without effect once it is answered."""
+
+    id: int
+
+
+@dataclass(frozen=True)
+class Shutdown:
+    """End the child at once."""
+
+
+Request: TypeAlias = Predict | Warm | Cancel | Shutdown
+
+
+# --- replies ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Ready:
+    """The child has loaded torch; sent once after each start."""
+
+    devices: tuple[DeviceInfo, ...]
+    catalog: tuple[WeightsInfo, ...]
+    torch_version: str
+
+
+@dataclass(frozen=True)
+class ModelReady:
+    """The answer to `Warm`: which weights the network got (None: untrained), the device it is on, and its
+    spec.
+    """
+
+    id: int
+    weights: str | None
+    trained: bool
+    labels: tuple[str, ...]
+    device: str
+    spec: ResNetSpec
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """The answer to `Predict`.
+
+    `top` is sorted, most probable first; empty, with a `note`, when the network's numbers overflowed. `ms`
+    has decode, preprocess and forward in milliseconds. `preview` is the picture, upright, long side at most
+    512 px; `seen` is what the network sees, `(size, size, 3)`; `original_size` is (width, height) in pixels.
+    `note` says in words what the figures do not, such as "conv1 is shown at 1/2 of its resolution".
+    """
+
+    id: int
+    name: str
+    top: tuple[Score, ...]
+    weights: str | None
+    trained: bool
+    device: str
+    ms: Mapping[str, float]
+    preview: Pixels
+    seen: Pixels
+    maps: Mapping[str, FeatureMaps] = field(default_factory=dict)
+    original_size: tuple[int, int] = (0, 0)
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a request is: `done` from 0 to 1, and what is being done. Id 0 is the child's own start."""
+
+    id: int
+    done: float
+    text: str
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A request went wrong; everything is as it was. `code` and `values` are those of `resviz.errors`, or one
+    of above.
+
+    `message` is the English sentence, one line.
+    """
+
+    id: int
+    code: str
+    values: Mapping[str, object]
+    message: str
+
+
+@dataclass(frozen=True)
+class Died:
+    """The child ended unasked (a negative `exitcode` is the signal's number); the client starts another."""
+
+    exitcode: int | None
+
+
+@dataclass(frozen=True)
+class Restarted:
+    """Another child was started; its `Ready` follows, then the answer to the newest open `Predict`."""
+
+
+Reply: TypeAlias = Ready | ModelReady | Prediction | Progress | Failed | Died | Restarted

@@ -1,0 +1,292 @@
+"""The child's loop over `nets`: one device lane, latest wins, cancel between layers, progress.
+
+Two threads: the main one is the lane and does the work; the reader takes requests in as they come, drops what
+they replace, and ends the process when the window's end of the pipe closes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import signal
+import sys
+import threading
+import time
+import traceback
+from collections import OrderedDict
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING, TypeAlias
+
+from resviz.engine import messages as m
+from resviz.engine import wire
+from resviz.errors import DeviceError, ImageError, ResVizError
+
+if TYPE_CHECKING:  # torch loads in `main`, after the first progress message
+    from resviz.nets.catalog import Entry
+    from resviz.nets.classifier import Classifier, Result
+    from resviz.nets.images import Picture
+
+log = logging.getLogger(__name__)
+
+POLITENESS = 5
+"""Added to the niceness, so that on two cores the window comes first."""
+PROGRESS_EVERY = 0.05
+"""Seconds between two progress messages, and before the first: quick jobs send none."""
+MOST_MODELS = 4
+MOST_MODEL_BYTES = 1 << 30
+
+Job: TypeAlias = m.Predict | m.Warm
+Key: TypeAlias = tuple[object, ...]
+
+
+class JobCancelledError(Exception):
+    """Raised inside a job at the next layer after its cancellation."""
+
+
+def main(connection: Connection) -> None:
+    """Serve one client until its end of the pipe closes; runs in the child's main thread, never returns."""
+    _detach()
+    outlet = _Outlet(connection)
+    inbox = _Inbox(outlet)
+    threading.Thread(target=_read, args=(connection, inbox), name="resviz-reader", daemon=True).start()
+    try:
+        outlet.send(m.Progress(0, 0.0, "Loading PyTorch"))
+        outlet.send(_ready())
+        lane = _Lane(outlet)
+        while True:
+            lane.work(*inbox.next())
+    except OSError:  # the window is gone
+        _exit(0)
+
+
+def _detach() -> None:
+    """Live beside the window: deaf to Ctrl-C, which is the window's and ends this too, and second at the CPU."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    if hasattr(os, "nice"):
+        with contextlib.suppress(OSError):
+            os.nice(POLITENESS)
+    # By default OpenMP's idle threads spin. On two busy cores that made a 4 ms forward pass take 300 ms.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+
+def _exit(code: int) -> None:
+    """At once and without torch's and Python's tidying up, which can take seconds or hang."""
+    os._exit(code)
+
+
+def _ready() -> m.Ready:
+    import torch
+
+    from resviz.nets import catalog, classifier, devices  # noqa: F401  (the classifier before the first request)
+
+    known = tuple(m.DeviceInfo(d.name, d.title, d.available, d.reason) for d in devices.devices())
+    return m.Ready(known, tuple(_info(entry) for entry in catalog.local()), str(torch.__version__))
+
+
+def _info(entry: Entry) -> m.WeightsInfo:
+    return m.WeightsInfo(
+        entry.name, entry.title, entry.spec, entry.labels, True, str(entry.path), entry.accuracy, entry.size
+    )
+
+
+class _Outlet:
+    """The way to the window, for both threads."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._lock = threading.Lock()
+
+    def send(self, reply: m.Reply) -> None:
+        with self._lock:
+            wire.send(self._connection, reply)
+
+    def cancelled(self, job: Job) -> None:
+        self.send(m.Failed(job.id, m.CANCELLED, {}, "cancelled"))
+
+
+def _read(connection: Connection, inbox: _Inbox) -> None:
+    try:
+        while True:
+            request = wire.receive(connection)
+            if isinstance(request, m.Shutdown):
+                break
+            inbox.take(request)
+    except (EOFError, OSError):
+        pass
+    _exit(0)
+
+
+def _key(job: Job) -> Key:
+    """Jobs with the same key need the same network."""
+    return (job.spec, job.weights, job.device)
+
+
+class _Inbox:
+    """The jobs that wait, newest wins: a `Predict` replaces all older jobs, a `Warm` older ones of its kind.
+
+    A running job is replaced in the same way, by setting its event; but a `Warm` that builds what the newer
+    job needs goes on.
+    """
+
+    def __init__(self, outlet: _Outlet) -> None:
+        self._outlet = outlet
+        self._condition = threading.Condition()
+        self._waiting: list[Job] = []
+        self._running: Job | None = None
+        self._stop = threading.Event()
+
+    def take(self, request: m.Request) -> None:
+        with self._condition:
+            if isinstance(request, m.Cancel):
+                dropped = [job for job in self._waiting if job.id == request.id]
+                if self._running is not None and self._running.id == request.id:
+                    self._stop.set()
+            elif isinstance(request, m.Predict | m.Warm):
+                dropped = [job for job in self._waiting if _replaces(request, job)]
+                self._waiting.append(request)
+                self._stop_running(request)
+                self._condition.notify()
+            else:
+                return
+            self._waiting = [job for job in self._waiting if job not in dropped]
+        for job in dropped:
+            self._outlet.cancelled(job)
+
+    def _stop_running(self, newer: Job) -> None:
+        running = self._running
+        if running is None or not _replaces(newer, running):
+            return
+        if isinstance(running, m.Predict) or _key(running) != _key(newer):
+            self._stop.set()
+
+    def next(self) -> tuple[Job, threading.Event]:
+        """Wait for the next job; the event tells that it is not wanted any more."""
+        with self._condition:
+            self._running = None
+            while not self._waiting:
+                self._condition.wait()
+            self._running = self._waiting.pop(0)
+            self._stop = threading.Event()
+            return self._running, self._stop
+
+
+def _replaces(newer: Job, older: Job) -> bool:
+    return isinstance(newer, m.Predict) or isinstance(older, m.Warm)
+
+
+class _Lane:
+    """Does one job after the other, and keeps the networks of the last few."""
+
+    def __init__(self, outlet: _Outlet) -> None:
+        self._outlet = outlet
+        self._models: OrderedDict[Key, Classifier] = OrderedDict()
+
+    def work(self, job: Job, stop: threading.Event) -> None:
+        """Do one job and send its answer, whatever happens."""
+        report = _Reporter(job, stop, self._outlet)
+        try:
+            self._outlet.send(self._predict(job, report) if isinstance(job, m.Predict) else self._warm(job, report))
+        except JobCancelledError:
+            self._outlet.cancelled(job)
+        except ResVizError as error:
+            self._outlet.send(m.Failed(job.id, error.code, _plain(error.values), str(error)))
+            self._after(error)
+        except OSError:
+            raise
+        except Exception as error:  # a fault of the program must not take the engine with it
+            traceback.print_exc(file=sys.stderr)
+            line = next(iter(str(error).strip().splitlines()), "")
+            self._outlet.send(m.Failed(job.id, m.INTERNAL, {}, f"{type(error).__name__}: {line}"[:300]))
+
+    def _after(self, error: ResVizError) -> None:
+        if isinstance(error, DeviceError) and error.code == "device_memory":
+            self._models.clear()
+        if isinstance(error, DeviceError) and error.code == "device_failed":
+            # After a failed kernel all that follows in this process fails as well; the client starts another.
+            _exit(1)
+
+    def _warm(self, job: m.Warm, report: Callable[[float, str], None]) -> m.ModelReady:
+        model = self._model(job, report)
+        return m.ModelReady(job.id, model.weights, model.trained, model.labels, str(model.device), model.spec)
+
+    def _predict(self, job: m.Predict, report: Callable[[float, str], None]) -> m.Prediction:
+        model = self._model(job, report)
+        result = model.predict(
+            lambda least: _picture(job.image, least), layers=job.capture, top=job.top, progress=report
+        )
+        return _prediction(job, model, result)
+
+    def _model(self, job: Job, report: Callable[[float, str], None]) -> Classifier:
+        from resviz.nets.classifier import Classifier, spec_of
+
+        spec = job.spec or spec_of(job.weights)
+        key = (spec, job.weights, job.device)
+        if key in self._models:
+            self._models.move_to_end(key)
+            return self._models[key]
+        self._make_room()
+        report(0.0, "Building the network")
+        self._models[key] = Classifier(spec, job.weights, job.device, report)
+        return self._models[key]
+
+    def _make_room(self) -> None:
+        while self._models and (
+            len(self._models) >= MOST_MODELS or sum(model.nbytes for model in self._models.values()) > MOST_MODEL_BYTES
+        ):
+            self._models.popitem(last=False)
+
+
+class _Reporter:
+    """Called between layers: stops a job that is not wanted any more, and says how far the others are."""
+
+    def __init__(self, job: Job, stop: threading.Event, outlet: _Outlet) -> None:
+        self._job, self._stop, self._outlet = job, stop, outlet
+        self._last = time.monotonic()
+
+    def __call__(self, done: float, text: str) -> None:
+        if self._stop.is_set():
+            raise JobCancelledError
+        now = time.monotonic()
+        if now - self._last >= PROGRESS_EVERY:
+            self._last = now
+            self._outlet.send(m.Progress(self._job.id, done, text))
+
+
+def _picture(image: m.ImageSource, least: int) -> Picture:
+    from resviz.nets import images
+
+    if image.path is not None:
+        return images.decode_file(image.path, name=image.name, least=least)
+    if image.data is not None:
+        return images.decode_bytes(image.data, name=image.name, least=least)
+    if image.pixels is not None:
+        return images.decode_pixels(image.pixels, name=image.name)
+    raise ImageError("image_nothing")
+
+
+def _prediction(job: m.Predict, model: Classifier, result: Result) -> m.Prediction:
+    maps = {name: m.FeatureMaps(name, k.data, k.stride, k.shape) for name, k in result.maps.items()}
+    thinned = [f"{name} is shown at 1/{k.stride} of its resolution" for name, k in maps.items() if k.stride > 1]
+    return m.Prediction(
+        id=job.id,
+        name=result.picture.name,
+        top=tuple(m.Score(score.label, score.index, score.probability) for score in result.top),
+        weights=model.weights,
+        trained=model.trained,
+        device=str(model.device),
+        ms=result.ms,
+        preview=result.picture.preview(),
+        seen=result.seen,
+        maps=maps,
+        original_size=result.picture.original_size,
+        note="; ".join(filter(None, [result.note, *thinned])),
+    )
+
+
+def _plain(values: dict[str, object]) -> dict[str, object]:
+    """What an error names, as numbers and text."""
+    return {key: value if isinstance(value, int | float | str) else str(value) for key, value in values.items()}

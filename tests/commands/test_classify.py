@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+import torch
+from PIL import Image
+
+from resviz.arch.spec import ResNetSpec
+from resviz.cli import main
+from resviz.nets.model import build_model
+from resviz.paths import weights_dir
+from tests.nets.small import LABELS, SPEC, card, write_weights
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> list[str]:
+    write_weights(weights_dir())
+    paths = []
+    for index, colour in enumerate(((255, 0, 0), (0, 0, 255))):
+        paths.append(str(tmp_path / f"picture {index}.png"))
+        Image.new("RGB", (20, 30), colour).save(paths[-1])
+    return paths
+
+
+Capture = pytest.CaptureFixture[str]
+SMALL = ["--weights", "small", "--device", "cpu"]
+
+
+def test_json_has_the_promised_form(pictures: list[str], capsys: Capture) -> None:
+    assert main(["classify", *pictures, *SMALL, "--format", "json", "--top", "2"]) == 0
+    out, err = capsys.readouterr()
+    rows = json.loads(out)
+    assert [row["image"] for row in rows] == pictures
+    for row in rows:
+        assert list(row) == ["image", "weights", "device", "trained", "top", "ms"]
+        assert (row["weights"], row["device"], row["trained"]) == ("small", "cpu", True)
+        assert len(row["top"]) == 2
+        assert [list(score) for score in row["top"]] == [["label", "index", "probability"]] * 2
+        assert row["top"][0]["label"] == LABELS[row["top"][0]["index"]]
+        assert 1 >= row["top"][0]["probability"] >= row["top"][1]["probability"] >= 0
+        assert list(row["ms"]) == ["decode", "preprocess", "forward"]
+    assert err == ""
+
+
+def test_all_pictures_are_done_and_each_failure_told(pictures: list[str], tmp_path: Path, capsys: Capture) -> None:
+    broken = tmp_path / ("line\nbreak" + "x" * 100 + ".png")
+    broken.write_text("no picture")
+    images = [pictures[0], str(broken), str(tmp_path), str(tmp_path / "none.png"), pictures[1]]
+    assert main(["classify", *images, *SMALL, "--format", "json"]) == 1
+    out, err = capsys.readouterr()
+    rows = json.loads(out)
+    assert [row["image"] for row in rows] == images
+    assert ["error" in row for row in rows] == [False, True, True, True, False]
+    assert all(set(row) == {"image", "error"} for row in rows if "error" in row)
+    lines = err.splitlines()
+    assert len(lines) == 3
+    assert [line.removeprefix("resviz: ") for line in lines] == [row["error"] for row in rows if "error" in row]
+    assert all(0 < len(row["error"]) <= 300 for row in rows if "error" in row)
+
+
+def test_the_table_is_aligned_and_names_network_and_device(pictures: list[str], capsys: Capture) -> None:
+    assert main(["classify", pictures[0], "none.png", *SMALL]) == 1
+    out = capsys.readouterr().out
+    scores = [line for line in out.splitlines() if line.endswith("%")]
+    assert len(scores) == 3
+    assert len({len(line) for line in scores}) == 1
+    assert "small, on cpu" in out
+    assert "error: there is no file none.png" in out
+
+
+def test_csv_is_read_back_by_the_csv_module(pictures: list[str], capsys: Capture) -> None:
+    assert main(["classify", *pictures, "a,b.png", *SMALL, "--format", "csv"]) == 1
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert [(row["image"], row["rank"]) for row in rows] == [
+        *((path, str(rank)) for path in pictures for rank in (1, 2, 3)),
+        ("a,b.png", ""),
+    ]
+    assert rows[-1]["error"] == "there is no file a,b.png"
+    assert {row["trained"] for row in rows[:-1]} == {"true"}
+
+
+def test_untrained_weights_say_so(pictures: list[str], capsys: Capture) -> None:
+    untrained = ["--weights", "untrained", "--device", "cpu"]
+    assert main(["classify", pictures[0], *untrained, "--format", "json"]) == 0
+    out, err = capsys.readouterr()
+    row = json.loads(out)[0]
+    assert (row["weights"], row["trained"]) == (None, False)
+    assert "predictions mean nothing" in err
+    assert main(["classify", pictures[0], *untrained]) == 0
+    assert "predictions mean nothing" in capsys.readouterr().out
+
+
+def test_weights_from_a_file(pictures: list[str], tmp_path: Path, capsys: Capture) -> None:
+    spec = ResNetSpec("basic", (1, 1), width=4, classes=4, size=224)
+    path = tmp_path / "bare.pth"
+    torch.save({"state_dict": build_model(spec).state_dict()}, path)
+    assert main(["classify", pictures[0], "--weights", str(path), "--device", "cpu", "--format", "json"]) == 0
+    row = json.loads(capsys.readouterr().out)[0]
+    assert (row["weights"], row["trained"]) == (str(path), True)
+    assert {score["label"] for score in row["top"]} == {f"class {index}" for index in range(4)}
+    path = write_weights(tmp_path, "other")
+    assert main(["classify", pictures[0], "--weights", str(path), "--device", "cpu", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)[0]["weights"] == "other"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--weights", "no such"],
+        ["--weights", "resnet18.IMAGENET1K_V1"],
+        ["--weights", "none.pth"],
+        ["--weights", "small", "--device", "cuda:999"],
+        ["--weights", "small", "--device", "tpu"],
+        ["--weights", "small", "--top", "0"],
+        ["--weights", "small", "--top", "many"],
+        ["--weights", "small", "--format", "xml"],
+    ],
+)
+def test_wrong_use_is_one_line_and_exit_2(pictures: list[str], arguments: list[str], capsys: Capture) -> None:
+    assert main(["classify", pictures[0], *arguments]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("resviz: error: ")
+    assert err.count("\n") == 1
+
+
+def test_weights_that_do_not_fit_their_card_are_refused(pictures: list[str], capsys: Capture) -> None:
+    spec = json.loads(json.dumps(card()["spec"])) | {"width": 8}
+    (weights_dir() / "small.json").write_text(json.dumps(card(spec=spec)))
+    assert main(["classify", pictures[0], *SMALL]) == 2
+    err = capsys.readouterr().err
+    assert "conv1.weight is 4×3×3×3, the network needs 8×3×3×3" in err
+    assert SPEC.width == 4

@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import json
+import logging
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from resviz.arch.presets import PRESETS
+from resviz.errors import CheckpointError
+from resviz.nets import catalog
+from resviz.paths import resources, weights_dir
+from tests.nets.small import LABELS, SPEC, card, write_weights
+
+
+def names() -> list[str]:
+    return [entry.name for entry in catalog.local()]
+
+
+def test_every_shipped_card_is_valid_and_its_weights_are_there() -> None:
+    shipped = sorted(path.stem for path in (resources() / "weights").glob("*.json"))
+    assert sorted(names()) == shipped
+
+
+def test_downloads_are_found_and_described() -> None:
+    path = write_weights(weights_dir())
+    entry = catalog.find("small")
+    assert (entry.spec, entry.labels, entry.path, entry.accuracy) == (SPEC, LABELS, path, 0.875)
+    assert catalog.for_spec(SPEC) == entry
+    assert catalog.for_spec(replace(SPEC, classes=4)) is None
+    preprocess = entry.preprocess(SPEC)
+    assert (preprocess.size, preprocess.how, preprocess.mean) == (16, "square", (0.5, 0.4, 0.3))
+
+
+def test_a_changed_card_is_read_again() -> None:
+    path = write_weights(weights_dir()).with_suffix(".json")
+    assert catalog.find("small").title == "A small one"
+    path.write_text(json.dumps(card(title="Another title")))
+    assert catalog.find("small").title == "Another title"
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "no JSON",
+        "[]",
+        "[" * 100_000,
+        {"labels": ["cat"]},
+        {"spec": {"block": "basic", "blocks": [0]}},
+        {"spec": {"version": 99}},
+        {"file": "../small.safetensors"},
+        {"mean": [0.1, 0.2]},
+        {"std": [0.1, 0.0, 0.1]},
+        {"std": "abc"},
+        {"how": "magic"},
+        {"labels": None},
+    ],
+)
+def test_a_broken_card_is_left_out_with_a_warning(broken: Any, caplog: pytest.LogCaptureFixture) -> None:
+    write_weights(weights_dir(), "good")
+    write_weights(weights_dir())
+    text = broken if isinstance(broken, str) else json.dumps(card(**broken))
+    (weights_dir() / "small.json").write_text(text)
+    with caplog.at_level(logging.WARNING):
+        assert "good" in names()
+        assert "small" not in names()
+    assert "small.json" in caplog.text
+
+
+def test_a_card_without_its_file_is_left_out() -> None:
+    write_weights(weights_dir()).unlink()
+    assert "small" not in names()
+
+
+def test_an_unknown_name_says_which_is_near_and_a_remote_one_how_to_get_it() -> None:
+    with pytest.raises(CheckpointError, match=r"did you mean resnet50\.IMAGENET1K_V2\?"):
+        catalog.find("resnet50.IMAGENETK_V2")
+    with pytest.raises(CheckpointError) as caught:
+        catalog.find("resnet18.IMAGENET1K_V1")
+    assert caught.value.code == "weights_remote"
+    with pytest.raises(CheckpointError) as caught:
+        catalog.find("x\ny" * 200)
+    assert "\n" not in str(caught.value)
+
+
+def test_torchvisions_weights_are_offered_for_the_five_depths() -> None:
+    offered = {entry.name: entry for entry in catalog.online()}
+    assert {name.partition(".")[0] for name in offered} == set(catalog.TORCHVISION)
+    entry = offered["resnet50.IMAGENET1K_V2"]
+    assert entry.spec == PRESETS["resnet50"].spec
+    assert entry.path is None
+    assert entry.accuracy == pytest.approx(0.80858)
+    assert entry.labels[281] == "tabby"
+    assert 97e6 < entry.size < 108e6
+    assert len(catalog.every()) == len(catalog.local()) + len(offered)
+
+
+def test_the_cut_off_margin_scales_with_the_input() -> None:
+    entry = next(entry for entry in catalog.online() if entry.name == "resnet18.IMAGENET1K_V1")
+    assert entry.preprocess(entry.spec).resize == 256
+    assert entry.preprocess(replace(entry.spec, size=448)).resize == 512
+
+
+def test_a_card_made_for_a_download_is_valid(tmp_path: Path) -> None:
+    entry = next(entry for entry in catalog.online() if entry.name == "resnet18.IMAGENET1K_V1")
+    path = tmp_path / "card.json"
+    path.write_text(json.dumps(catalog.card_of(entry, "weights.pth")))
+    assert catalog.entry_of_card(path) == replace(entry, path=tmp_path / "weights.pth", url="")
