@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -15,6 +16,14 @@ log = logging.getLogger(__name__)
 
 #: Dragging a spin box gives many specs a second; the engine is asked once the hand rests.
 SETTLE_MS = 60
+
+
+class _Opening(NamedTuple):
+    """A checkpoint the engine is reading; `spec` None while its architecture is to be read off it."""
+
+    id: int
+    path: str
+    spec: ResNetSpec | None
 
 
 class Jobs(QObject):
@@ -40,7 +49,7 @@ class Jobs(QObject):
         self.engine_ready = False
         self._newest = 0
         self._open = False
-        self._opening: tuple[int, str] | None = None
+        self._opening: _Opening | None = None
         self._good_image: m.ImageSource | None = None
         self._again = QTimer(self)
         self._again.setSingleShot(True)
@@ -74,7 +83,7 @@ class Jobs(QObject):
             self._again.stop()
             self._say_if_idle()
         if self._opening is not None:
-            self._client.cancel(self._opening[0])
+            self._client.cancel(self._opening.id)
         if self._open:
             self._client.cancel(self._newest)
 
@@ -85,9 +94,10 @@ class Jobs(QObject):
     def open_weights(self, path: str, spec: ResNetSpec | None = None) -> None:
         """Have the engine read a checkpoint; the document gets spec and weights once they are known to be good.
 
-        Without `spec` the architecture is read off the file.
+        Without `spec` the architecture is read off the file; where that cannot be done, the open one is tried.
         """
-        self._opening = (self._client.warm(spec, weights=path, device=self.document.device), path)
+        request = self._client.warm(spec, weights=path, device=self.document.device)
+        self._opening = _Opening(request, path, spec)
         self.busy.emit(True)
 
     def _on_model_changed(self) -> None:
@@ -139,8 +149,8 @@ class Jobs(QObject):
                 self.engine_back.emit()
             case m.Progress() if message.id in (0, self._newest):
                 self.progress.emit(message.done, message.text)
-            case m.ModelReady() | m.Failed() if self._opening and message.id == self._opening[0]:
-                self._on_opened(message, self._opening[1])
+            case m.ModelReady() | m.Failed() if self._opening and message.id == self._opening.id:
+                self._on_opened(message, self._opening)
             case m.Prediction() | m.ModelReady() | m.Failed() if message.id in (0, self._newest):
                 self._on_answer(message)
 
@@ -148,10 +158,13 @@ class Jobs(QObject):
         self.devices, self.catalog, self.engine_ready = message.devices, message.catalog, True
         self.ready.emit(message)
 
-    def _on_opened(self, message: m.ModelReady | m.Failed, path: str) -> None:
+    def _on_opened(self, message: m.ModelReady | m.Failed, opening: _Opening) -> None:
         self._opening = None
         if isinstance(message, m.ModelReady):
-            self.document.open(message.spec, path, self.tr("Open weights"))
+            self.document.open(message.spec, opening.path, self.tr("Open weights"))
+        elif message.code == "checkpoint_no_spec" and opening.spec is None:
+            # Not every architecture can be read off a file; it may still be that of the open network.
+            self.open_weights(opening.path, self.document.spec)
         elif message.code != m.CANCELLED:
             self.failed.emit(message)
         self._ask()

@@ -1,0 +1,83 @@
+"""The program as a process: without a display, and as a painter of itself."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from resviz.cli import main
+
+
+def run(words: list[str], cwd: Path, **environ: str) -> subprocess.CompletedProcess[str]:
+    hidden = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    env = {key: value for key, value in os.environ.items() if key not in hidden}
+    root = Path(__file__).parents[2]
+    env.update(environ, PYTHONPATH=str(root))
+    command = [sys.executable, "-m", "resviz", *words]
+    return subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, check=False)
+
+
+def test_without_a_display_it_does_the_same_on_the_terminal(tmp_path: Path) -> None:
+    done = run([], tmp_path)
+    assert done.returncode == 0, done.stderr
+    first, *_, last = done.stdout.strip().splitlines()
+    assert "no display" in first
+    assert last.endswith(str(tmp_path / "resviz.png"))
+    with Image.open(tmp_path / "resviz.png") as picture:
+        assert picture.size == (1600, 1000)
+        assert len(np.unique(np.asarray(picture.convert("RGB").resize((80, 50))).reshape(-1, 3), axis=0)) > 100
+
+
+def test_a_snapshot_shows_what_was_asked_for(tmp_path: Path) -> None:
+    words = ["snapshot", "--spec", "plain20-cifar", "--select", "layer2.0.conv1", "--theme", "dark"]
+    done = run([*words, "--size", "1280x800", "-o", "dark.png"], tmp_path)
+    assert done.returncode == 0, done.stderr
+    with Image.open(tmp_path / "dark.png") as picture:
+        assert picture.size == (1280, 800)
+        assert np.asarray(picture.convert("RGB")).mean() < 80
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--select", "layer9.0.conv1"], "has no layer 'layer9.0.conv1'"),
+        (["--image", "missing.png"], "missing.png"),
+        (["--weights", "missing.safetensors"], "missing.safetensors"),
+        (["--spec", "basic:2,glow=1"], "no spec field"),
+    ],
+)
+def test_a_snapshot_of_what_cannot_be_shown_is_one_line(
+    words: list[str],
+    says: str,
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["snapshot", "-o", "out.png", *words]) == 2
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert err.startswith("resviz: error: ")
+    assert says in err
+    assert err.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_missing_library_of_qt_is_named_with_its_package(tmp_path: Path) -> None:
+    code = (
+        "from resviz.commands import display\n"
+        "display._LIBRARIES['libnothere.so.1'] = 'libnothere1'\n"
+        "import sys; from resviz.cli import main; sys.exit(main(['snapshot', '-o', 'x.png']))"
+    )
+    env = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "libnothere.so.1" in done.stderr
+    assert "apt install libnothere1" in done.stderr
