@@ -168,8 +168,7 @@ def style_sheet(c: Palette) -> str:
     QComboBox QAbstractItemView::item {{ min-height: 24px; padding: 0 8px; border-radius: 4px; }}
     QComboBox QAbstractItemView::item:selected {{ background: {c.tint}; color: {c.text}; }}
     QComboBox QAbstractItemView::item:disabled {{ color: {c.muted}; }}
-    QToolBar {{ background: {c.panel}; border: none; border-bottom: 1px solid {c.line}; padding: 6px 12px;
-        spacing: 8px; }}
+    QToolBar {{ background: {c.panel}; border: none; border-bottom: 1px solid {c.line}; padding: 0; spacing: 0; }}
     QFrame[role="message"] {{ background: {c.panel}; border-bottom: 1px solid {c.line}; }}
     QToolButton[role="small"] {{ color: {c.muted}; padding: 2px 6px; font-size: {CAPTION}px; }}
     QMenuBar {{ padding: 2px 8px; border-bottom: 1px solid {c.line}; }}

@@ -54,8 +54,6 @@ class TopBar(QToolBar):
         return title_of(self.document.spec)
 
     def _build(self) -> None:
-        spacer = QWidget()
-        spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._fold = Segmented(
             [
                 Choice("stage", self.tr("Stage"), self.tr("One box a stage")),
@@ -69,10 +67,17 @@ class TopBar(QToolBar):
         device = DeviceSwitch(self.document, self.jobs)
         for switch in (self._fold, device):
             switch.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
-        left = (self._title, self._state, self._undo, self._redo)
-        right = (self._caption(self.tr("Fold")), self._fold, self._caption(self.tr("Device")), device)
-        for widget in (*left, spacer, *right):
-            self.addWidget(widget)
+        # One widget with a row of its own: QToolBar's spacing wastes height that the panels need.
+        content = QWidget()
+        row = QHBoxLayout(content)
+        row.setContentsMargins(10, 3, 10, 3)
+        row.setSpacing(8)
+        for left in (self._title, self._state, self._undo, self._redo):
+            row.addWidget(left)
+        row.addStretch(1)
+        for right in (self._caption(self.tr("Fold")), self._fold, self._caption(self.tr("Device")), device):
+            row.addWidget(right)
+        self.addWidget(content)
 
     def _caption(self, text: str) -> QLabel:
         label = QLabel(text)
@@ -128,7 +133,7 @@ class DockTitle(QWidget):
         close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         close.clicked.connect(dock.hide)
         row = QVBoxLayout(self) if upright else QHBoxLayout(self)
-        row.setContentsMargins(*((0, 4, 0, 4) if upright else (16, 2, 6, 0)))
+        row.setContentsMargins(*((0, 4, 0, 4) if upright else (16, 0, 6, 0)))
         if upright:
             row.addWidget(close)
             row.addStretch(1)

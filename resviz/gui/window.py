@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QVBoxLayout, QWidget
 
@@ -218,10 +218,10 @@ class MainWindow(QMainWindow):
         horizontal, vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         self.resizeDocks([docks["builder"], docks["layers"]], [288, 420], horizontal)
         self.resizeDocks([docks["layers"], docks["maps"]], [500, 420], vertical)
-        self.resizeDocks([docks["run"]], [200], vertical)
+        self.resizeDocks([docks["run"]], [188], vertical)
 
     def _restore(self) -> None:
-        self.resize(*SIZE)
+        self.resize(QSize(*SIZE).boundedTo(self.screen().availableSize()))
         self.restoreGeometry(self.settings.state("geometry"))
         if not self.restoreState(self.settings.state("docks"), LAYOUT_VERSION):
             self.size_docks()

@@ -117,7 +117,8 @@ def test_a_closed_pipe_is_no_error() -> None:
     ("environ", "platform", "expected"),
     [
         ({}, "linux", False),
-        ({"DISPLAY": ":0"}, "linux", True),
+        ({"DISPLAY": "host:0"}, "linux", True),
+        ({"DISPLAY": ":98765"}, "linux", False),
         ({"WAYLAND_DISPLAY": "wayland-0"}, "linux", True),
         ({"QT_QPA_PLATFORM": "offscreen"}, "linux", True),
         ({"DISPLAY": ""}, "linux", False),

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 
 from resviz.arch.analysis import Report
 from resviz.arch.graph import Layer
 from resviz.arch.spec import CONVS, ResNetSpec
 from resviz.gui.panels import figures
 from resviz.gui.panels.controls import FitLabel, StatCard, column
-from resviz.gui.theme import BODY, FORMULA
+from resviz.gui.theme import BODY, CAPTION, FORMULA
 
-#: Sums longer than this may break after any plus, of which a label knows nothing by itself.
-_UNBROKEN = 5
 #: A receptive field beyond this is shown short; its tooltip has it in full.
 _LONG = 100_000
-_BREAK = "\u200b"
 
 
 class FormulaCard(QFrame):
@@ -25,9 +22,7 @@ class FormulaCard(QFrame):
         super().__init__(parent)
         self.setProperty("role", "tint")
         self.formula = FitLabel(FORMULA, BODY, bold=True, parent=self)
-        self.origin = QLabel(self)
-        self.origin.setProperty("role", "muted")
-        self.origin.setWordWrap(True)
+        self.origin = FitLabel(CAPTION + 1, CAPTION - 1, muted=True, parent=self)
         lines = column(self, 4, (14, 10, 12, 11))
         lines.addWidget(self.formula)
         lines.addWidget(self.origin)
@@ -35,7 +30,7 @@ class FormulaCard(QFrame):
     def show_report(self, result: Report) -> None:
         spec = result.spec
         self.formula.set_text(result.formula_short)
-        self.origin.setText(self._origin(spec))
+        self.origin.set_text(self._origin(spec))
         hint = self.tr(
             "{formula}\n\nWeighted layers: the stem's convolution, {convs} convolutions in each of "
             "{blocks} blocks, and fc. Projections, BN and pooling are not counted."
@@ -44,9 +39,8 @@ class FormulaCard(QFrame):
         self.setAccessibleName(self.tr("Weighted layers: {formula}").format(formula=result.formula))
 
     def _origin(self, spec: ResNetSpec) -> str:
-        plus = "+" if len(spec.blocks) <= _UNBROKEN else f"+{_BREAK}"
         text = self.tr("stem + ({blocks}) blocks × {convs} + fc")
-        return text.format(blocks=plus.join(map(str, spec.blocks)), convs=CONVS[spec.block])
+        return text.format(blocks="+".join(map(str, spec.blocks)), convs=CONVS[spec.block])
 
 
 class TotalCards(QWidget):
