@@ -112,7 +112,7 @@ class Jobs(QObject):
         layer = self.document.selection
         have = self.prediction.maps if self.prediction else {}
         if self.document.image is not None and layer is not None and layer not in have:
-            self._schedule()
+            self._ask()
 
     def _forget(self) -> None:
         self.prediction = None

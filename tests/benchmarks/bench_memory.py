@@ -1,4 +1,4 @@
-"""300 pictures dropped in a row: memory of the window and of the engine. Run: python -m tests.benchmarks.bench_memory"""
+"""300 pictures dropped in a row: memory of both processes. Run: python -m tests.benchmarks.bench_memory"""
 
 from __future__ import annotations
 
