@@ -20,8 +20,9 @@ from resviz.arch.presets import title_of
 from resviz.gui.document import Document
 from resviz.gui.graph.view import GraphView
 from resviz.gui.jobs import Jobs
-from resviz.gui.panels.controls import Choice, Segmented, repolish
+from resviz.gui.panels.controls import Choice, Segmented
 from resviz.gui.panels.devices import DeviceSwitch
+from resviz.gui.panels.zone import ElidedLabel
 
 
 class TopBar(QToolBar):
@@ -34,11 +35,9 @@ class TopBar(QToolBar):
         self.setWindowTitle(self.tr("Top bar"))
         self.setMovable(False)
         self.toggleViewAction().setVisible(False)
-        self._title, self._state = QLabel(), QLabel()
-        self._title.setProperty("role", "title")
-        self._state.setProperty("role", "muted")
+        self._title, self._state = ElidedLabel("title"), ElidedLabel("muted")
         for label in (self._title, self._state):
-            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         undo = document.undo_stack
         self._undo = self._button("↶", self.tr("Undo"), "Ctrl+Z", undo.undo)
         self._redo = self._button("↷", self.tr("Redo"), "Ctrl+Shift+Z", undo.redo)
@@ -66,7 +65,7 @@ class TopBar(QToolBar):
         self._fold.chosen.connect(self.graph.set_fold)
         device = DeviceSwitch(self.document, self.jobs)
         for switch in (self._fold, device):
-            switch.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+            switch.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         # One widget with a row of its own: QToolBar's spacing wastes height that the panels need.
         content = QWidget()
         row = QHBoxLayout(content)
@@ -115,8 +114,7 @@ class TopBar(QToolBar):
         else:
             text, role = self.tr("untrained"), "warning"
         self._state.setText(text)
-        self._state.setProperty("role", role)
-        repolish(self._state)
+        self._state.set_role(role)
 
 
 class DockTitle(QWidget):
