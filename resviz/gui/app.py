@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+import signal
+import socket
 import sys
 import traceback
 from types import TracebackType
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QSocketNotifier, QTimer
 from PySide6.QtWidgets import QApplication
 
 from resviz.engine.messages import ImageSource
@@ -64,11 +66,24 @@ def run(view: View) -> int:
     """Open the window and stay until it is closed."""
     app = application()
     sys.excepthook = _report_fault
+    _close_on_signals(app)
     window = open_window(view, Settings())
     window.show()
     # The engine is spawned after the first paint: the window is up before anything else is loaded.
     QTimer.singleShot(0, window.jobs.start)
     return app.exec()
+
+
+def _close_on_signals(app: QApplication) -> None:
+    """Ctrl-C and SIGTERM close the window as its button does; Qt's loop would not let Python see them."""
+    ours, theirs = socket.socketpair()
+    theirs.setblocking(False)
+    signal.set_wakeup_fd(theirs.fileno())
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: app.closeAllWindows())
+    notifier = QSocketNotifier(ours.fileno(), QSocketNotifier.Type.Read, app)
+    # Reading is Python code, before which the handlers above run. The sockets live as long as the notifier's slot.
+    notifier.activated.connect(lambda *_: (ours.recv(64), theirs))
 
 
 def _report_fault(kind: type[BaseException], fault: BaseException, trace: TracebackType | None) -> None:

@@ -39,7 +39,8 @@ def main(device: str = "cpu") -> None:
         plain, exact, hooked = (statistics.median(each) * 1e3 for each in times)
         print(
             f"{name} on {device}: torchvision {plain:.2f} ms, exact {exact:.2f} ms "
-            f"({exact / plain:.3f}x, promise 1.03), one layer captured {hooked:.2f} ms ({hooked / exact:.3f}x, promise 1.1)"
+            f"({exact / plain:.3f}x, promise 1.03), "
+            f"one layer captured {hooked:.2f} ms ({hooked / exact:.3f}x, promise 1.1)"
         )
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
+from pytestqt.qtbot import QtBot
 
 from resviz.cli import main
 
@@ -32,6 +35,33 @@ def test_without_a_display_it_does_the_same_on_the_terminal(tmp_path: Path) -> N
     with Image.open(tmp_path / "resviz.png") as picture:
         assert picture.size == (1600, 1000)
         assert len(np.unique(np.asarray(picture.convert("RGB").resize((80, 50))).reshape(-1, 3), axis=0)) > 100
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_closes_the_window_and_leaves_nothing_behind(
+    number: signal.Signals, qtbot: QtBot, tmp_path: Path
+) -> None:
+    env = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "QT_QPA_PLATFORM": "offscreen"}
+    with subprocess.Popen([sys.executable, "-m", "resviz"], cwd=tmp_path, env=env, start_new_session=True) as window:
+        try:
+            qtbot.waitUntil(lambda: bool(_children(window.pid)), timeout=60_000)  # the engine starts: the window is up
+            children = _children(window.pid)
+            window.send_signal(number)
+            assert window.wait(60) == 0
+        finally:
+            window.kill()
+    qtbot.waitUntil(lambda: not any(Path(f"/proc/{pid}").exists() for pid in children), timeout=60_000)
+    settings = Path(os.environ["XDG_CONFIG_HOME"]) / "resviz" / "resviz.ini"
+    assert "geometry" in settings.read_text()
+
+
+def _children(pid: int) -> list[str]:
+    """The engine of a window, whichever of its threads started it."""
+    try:
+        lists = [task.read_text().split() for task in Path(f"/proc/{pid}/task").glob("*/children")]
+        return [child for child in chain(*lists) if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
+    except OSError:  # one of them ended while we looked
+        return []
 
 
 def test_a_snapshot_shows_what_was_asked_for(tmp_path: Path) -> None:
