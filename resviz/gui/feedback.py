@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from resviz.engine.messages import Failed
@@ -26,7 +27,9 @@ def sentence(code: str, values: Mapping[str, object], fallback: str = "") -> str
 
 
 class MessageBar(QFrame):
-    """One line of text with a close button; hidden while there is nothing to say."""
+    """One line of text with a close button; hidden while there is nothing to say. `toggled` tells it shows or hides."""
+
+    toggled = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,6 +67,14 @@ class MessageBar(QFrame):
         self._label.setProperty("role", kind)
         self._label.style().polish(self._label)
         self.show()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.toggled.emit(True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.toggled.emit(False)
 
     def clear(self) -> None:
         self.hide()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -25,7 +25,9 @@ _NETWORKS = "*.json *.safetensors *.pth *.pt *.th"
 
 
 class Files(QObject):
-    """What the File menu, a drop and the clipboard do."""
+    """What the File menu, a drop and the clipboard do; `taken` says that something new has come."""
+
+    taken = Signal()
 
     def __init__(
         self,
@@ -49,6 +51,7 @@ class Files(QObject):
     def take(self, found: images_qt.Dropped) -> None:
         """Something dropped, pasted or chosen."""
         self.messages.clear()
+        self.taken.emit()
         if isinstance(found, ImageSource):
             self.document.set_image(found)
         elif isinstance(found, images_qt.SpecFile):
@@ -74,10 +77,10 @@ class Files(QObject):
     def paste(self) -> None:
         """A picture, a file, or a spec as text."""
         mime = QGuiApplication.clipboard().mimeData()
-        found = images_qt.from_mime(mime)
+        found = images_qt.from_mime(mime) if mime else None
         if found is not None:
             self.take(found)
-        elif mime.hasText():
+        elif mime and mime.hasText():
             self._paste_notation(mime.text())
         else:
             self.messages.show_text(self.tr("The clipboard holds no picture and no spec."), "warning")
@@ -85,6 +88,7 @@ class Files(QObject):
     def _paste_notation(self, text: str) -> None:
         try:
             self.document.open(notation.parse(text[:2000]), None, self.tr("Paste spec"))
+            self.messages.clear()
         except SpecError:
             self.messages.show_text(self.tr("The clipboard holds text that is no spec, and no picture."), "warning")
 

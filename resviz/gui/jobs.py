@@ -19,11 +19,31 @@ SETTLE_MS = 60
 
 
 class _Opening(NamedTuple):
-    """A checkpoint the engine is reading; `spec` None while its architecture is to be read off it."""
+    """A checkpoint the engine is reading; `spec` None while its architecture is to be read off it.
+
+    `why` is the reason that could not be done, while the open network's is tried instead.
+    """
 
     id: int
     path: str
     spec: ResNetSpec | None
+    why: m.Failed | None = None
+
+
+class _Network(NamedTuple):
+    """What an answer depends on besides the picture."""
+
+    spec: ResNetSpec
+    weights: str | None
+    device: str
+
+
+class _Question(NamedTuple):
+    """The newest request. An answer to a network or picture that the document has left is dropped."""
+
+    id: int
+    network: _Network
+    image: m.ImageSource | None
 
 
 class Jobs(QObject):
@@ -47,10 +67,12 @@ class Jobs(QObject):
         self.prediction: m.Prediction | None = None
         self.model: m.ModelReady | None = None
         self.engine_ready = False
-        self._newest = 0
+        self._question: _Question | None = None
+        self._answered: _Network | None = None
         self._open = False
         self._opening: _Opening | None = None
         self._good_image: m.ImageSource | None = None
+        self._good_device = document.device
         self._again = QTimer(self)
         self._again.setSingleShot(True)
         self._again.setInterval(SETTLE_MS)
@@ -66,6 +88,11 @@ class Jobs(QObject):
     def is_busy(self) -> bool:
         """Whether an answer is awaited."""
         return self._open or self._opening is not None or self._again.isActive()
+
+    @property
+    def outdated(self) -> bool:
+        """Whether the newest prediction is another network's than the document's."""
+        return self.prediction is not None and self._answered != self._network()
 
     def start(self) -> None:
         """Start the engine and have it build the document's network."""
@@ -84,20 +111,20 @@ class Jobs(QObject):
             self._say_if_idle()
         if self._opening is not None:
             self._client.cancel(self._opening.id)
-        if self._open:
-            self._client.cancel(self._newest)
+        if self._open and self._question is not None:
+            self._client.cancel(self._question.id)
 
     def _say_if_idle(self) -> None:
         if not self.is_busy:
             self.busy.emit(False)
 
-    def open_weights(self, path: str, spec: ResNetSpec | None = None) -> None:
+    def open_weights(self, path: str, spec: ResNetSpec | None = None, why: m.Failed | None = None) -> None:
         """Have the engine read a checkpoint; the document gets spec and weights once they are known to be good.
 
         Without `spec` the architecture is read off the file; where that cannot be done, the open one is tried.
         """
         request = self._client.warm(spec, weights=path, device=self.document.device)
-        self._opening = _Opening(request, path, spec)
+        self._opening = _Opening(request, path, spec, why)
         self.busy.emit(True)
 
     def _on_model_changed(self) -> None:
@@ -127,16 +154,30 @@ class Jobs(QObject):
         self._again.stop()
         if self._opening is not None:  # the engine does the newest job only: let it finish this one first
             return
-        now = self.document
-        if now.image is None:
-            self._newest = self._client.warm(now.spec, weights=now.weights, device=now.device)
+        network, image, selection = self._network(), self.document.image, self.document.selection
+        if image is None:
+            request = self._client.warm(network.spec, weights=network.weights, device=network.device)
         else:
-            capture = (now.selection,) if now.selection else ()
-            self._newest = self._client.predict(
-                now.spec, now.image, weights=now.weights, device=now.device, capture=capture
+            request = self._client.predict(
+                network.spec,
+                image,
+                weights=network.weights,
+                device=network.device,
+                capture=(selection,) if selection else (),
             )
+        self._question = _Question(request, network, image)
         self._open = True
         self.busy.emit(True)
+
+    def _network(self) -> _Network:
+        return _Network(self.document.spec, self.document.weights, self.document.device)
+
+    def _is_answer(self, request: int) -> bool:
+        """Whether a reply is to what the document still asks; 0 is the engine speaking for itself."""
+        question = self._question
+        if request == 0 or question is None:
+            return request == 0
+        return request == question.id and question.network == self._network()
 
     def _on_message(self, message: object) -> None:
         match message:
@@ -147,11 +188,11 @@ class Jobs(QObject):
                 self.engine_lost.emit()
             case m.Restarted():
                 self.engine_back.emit()
-            case m.Progress() if message.id in (0, self._newest):
+            case m.Progress() if self._is_answer(message.id):
                 self.progress.emit(message.done, message.text)
             case m.ModelReady() | m.Failed() if self._opening and message.id == self._opening.id:
                 self._on_opened(message, self._opening)
-            case m.Prediction() | m.ModelReady() | m.Failed() if message.id in (0, self._newest):
+            case m.Prediction() | m.ModelReady() | m.Failed() if self._is_answer(message.id):
                 self._on_answer(message)
 
     def _on_ready(self, message: m.Ready) -> None:
@@ -164,32 +205,47 @@ class Jobs(QObject):
             self.document.open(message.spec, opening.path, self.tr("Open weights"))
         elif message.code == "checkpoint_no_spec" and opening.spec is None:
             # Not every architecture can be read off a file; it may still be that of the open network.
-            self.open_weights(opening.path, self.document.spec)
+            self.open_weights(opening.path, self.document.spec, message)
         elif message.code != m.CANCELLED:
-            self.failed.emit(message)
+            self.failed.emit(opening.why or message)
         self._ask()
 
     def _on_answer(self, message: m.Prediction | m.ModelReady | m.Failed) -> None:
         self._open = False
         if isinstance(message, m.Failed):
-            log.info("request %s failed: %s", message.id, message.message)
-            if message.code.startswith("image_"):
-                # A picture that cannot be read changes nothing: later edits go on with the last good one.
-                self.document.put_back_image(self._good_image)
-            if message.code != m.CANCELLED:
-                self.failed.emit(message)
+            self._on_failed(message)
         elif isinstance(message, m.ModelReady):
-            self.model = message
-            self.model_ready.emit(message)
+            self._on_model(message)
         else:
             self._on_prediction(message)
         self._say_if_idle()
 
+    def _on_failed(self, message: m.Failed) -> None:
+        """What could not be used is put back, so that later steps go on with the last good picture and device."""
+        log.info("request %s failed: %s", message.id, message.message)
+        if message.code == m.CANCELLED:
+            return
+        self.failed.emit(message)
+        if message.code.startswith("image_"):
+            self._put_back_image()
+        elif message.code.startswith("device_"):
+            self.document.set_device(self._good_device)
+
+    def _put_back_image(self) -> None:
+        """A good picture that has become bad since is no longer one to go back to."""
+        if self.document.image is self._good_image:
+            self._good_image = None
+        self.document.put_back_image(self._good_image)
+        if self.model is None:  # the request would have built the network too
+            self._ask()
+
+    def _on_model(self, model: m.ModelReady) -> None:
+        self.model, self._good_device = model, self.document.device
+        self.model_ready.emit(model)
+
     def _on_prediction(self, message: m.Prediction) -> None:
         labels = self.model.labels if self.model else ()
-        self.prediction, self._good_image = message, self.document.image
-        self.model = m.ModelReady(
-            message.id, message.weights, message.trained, labels, message.device, self.document.spec
-        )
-        self.model_ready.emit(self.model)
+        network = self._network()
+        self.prediction, self._answered, self._good_image = message, network, self.document.image
+        self._on_model(m.ModelReady(message.id, message.weights, message.trained, labels, message.device, network.spec))
         self.predicted.emit(message)

@@ -46,7 +46,6 @@ def _prepare(window: MainWindow, size: tuple[int, int], select: str | None, show
     if show is not None:
         window.show_panel(show)
     window.show()
-    window.size_docks()
     if select is not None:
         window.document.select(select)
 

@@ -45,6 +45,7 @@ class TopBar(QToolBar):
         undo.indexChanged.connect(self._show_undo)
         document.spec_changed.connect(self.show_network)
         jobs.model_ready.connect(self.show_network)
+        jobs.busy.connect(self.show_network)
         self._show_undo()
         self.show_network()
 
@@ -103,18 +104,20 @@ class TopBar(QToolBar):
             keys = button.toolTip().rpartition("(")[2]
             button.setToolTip(f"{name}{': ' if text else ''}{text} ({keys}")
 
-    def show_network(self) -> None:
+    def show_network(self, _busy: bool = False) -> None:
         """Name and weights; a network without trained weights is always called untrained."""
         self._title.setText(self.title())
         model = self.jobs.model
         if model is None:
-            text, role = "…", "muted"
+            text, role = ("…", "muted") if self.jobs.is_busy else (self.tr("not built"), "warning")
         elif model.trained:
             text, role = self.tr("trained · {weights}").format(weights=model.weights), "muted"
         else:
             text, role = self.tr("untrained"), "warning"
         self._state.setText(text)
         self._state.set_role(role)
+        # "untrained" is never cut; the name of weights may be.
+        self._state.setMinimumWidth(self._state.sizeHint().width() if role == "warning" else 24)
 
 
 class DockTitle(QWidget):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QVBoxLayout, QWidget
 
 from resviz.engine import messages as m
@@ -57,7 +57,9 @@ class MainWindow(QMainWindow):
         self.drop.hovering.connect(self.run.set_hovering)
         self.run.image_wanted.connect(self.files.take)
         self.run.open_wanted.connect(self.files.open_any)
+        self.files.taken.connect(self.run.message.clear)
         jobs.failed.connect(self._on_failed)
+        jobs.engine_lost.connect(self._on_engine_lost)
         document.spec_changed.connect(self._show_title)
         self._show_title()
         self.setMinimumSize(800, 560)
@@ -192,6 +194,10 @@ class MainWindow(QMainWindow):
         if not self.docks["run"].isVisible():
             self.messages.show_failed(failed)
 
+    def _on_engine_lost(self) -> None:
+        if not self.docks["run"].isVisible():
+            self.messages.show_text(self.tr("The engine stopped; starting it again…"), "warning")
+
     def _choose_theme(self, choice: str) -> None:
         self.settings.put("theme", choice)
         self.theme.set_choice(choice)
@@ -211,9 +217,9 @@ class MainWindow(QMainWindow):
             dock.setFloating(False)
             self.addDockWidget(area, dock)
             dock.show()
-        self.size_docks()
+        self._size_docks()
 
-    def size_docks(self) -> None:
+    def _size_docks(self) -> None:
         docks = self.docks
         horizontal, vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         self.resizeDocks([docks["builder"], docks["layers"]], [288, 420], horizontal)
@@ -223,8 +229,13 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         self.resize(QSize(*SIZE).boundedTo(self.screen().availableSize()))
         self.restoreGeometry(self.settings.state("geometry"))
-        if not self.restoreState(self.settings.state("docks"), LAYOUT_VERSION):
-            self.size_docks()
+        self._sized = self.restoreState(self.settings.state("docks"), LAYOUT_VERSION)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._sized:  # docks take sizes only once they are laid out
+            self._sized = True
+            self._size_docks()
 
     def remember(self) -> None:
         """Sizes, docks and theme for the next start."""

@@ -176,6 +176,8 @@ class BuilderPanel(QWidget):
 
     def _on_counted(self, stage: int, count: int) -> None:
         blocks = list(self._document.spec.blocks)
+        if stage >= len(blocks):  # typed, and committed as its row goes because the stage has gone
+            return
         blocks[stage] = count
         text = self.tr("Blocks of {stage}").format(stage=f"layer{stage + 1}")
         self._edit(text, self.blocks_error, blocks=tuple(blocks))

@@ -177,7 +177,7 @@ class FeatureMapsPanel(QWidget):
 
     def _show_stale(self, _changed: bool = False) -> None:
         """Dim maps that are not, or not yet, those of the selection."""
-        other = self.shown is not None and self.shown.layer != self.document.selection
+        other = self.jobs.outdated or (self.shown is not None and self.shown.layer != self.document.selection)
         stale = self.waiting.late or (other and not self.jobs.is_busy)
         self.view.set_stale(stale)
         self.bars.set_stale(stale)

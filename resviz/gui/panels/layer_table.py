@@ -49,6 +49,17 @@ class LayerTablePanel(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(420, 500)
 
+    def minimumSizeHint(self) -> QSize:
+        """The filter, the heading, two rows and the totals."""
+        return QSize(240, 190)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A selected row that is in sight stays in sight."""
+        super().resizeEvent(event)
+        index = self.table.selectionModel().currentIndex()
+        if index.isValid() and self.table.selectionModel().hasSelection():
+            self.table.scrollTo(index)
+
     # --- putting it together ----------------------------------------------------------------------------
 
     def _make_bar(self) -> None:

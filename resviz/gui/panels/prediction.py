@@ -187,9 +187,6 @@ def known_weights(name: str | None, catalog: tuple[m.WeightsInfo, ...]) -> m.Wei
     return next((info for info in catalog if name in (info.name, info.path)), None) if name else None
 
 
-_Model = m.ModelReady | m.Prediction
-
-
 class WeightsZone(FactsZone):
     """Which weights answer, how good they are, and where they compute."""
 
@@ -197,19 +194,19 @@ class WeightsZone(FactsZone):
         names = (self.tr("test accuracy"), self.tr("classes"), self.tr("device"))
         super().__init__(self.tr("Weights"), names, headline=True)
 
-    def show_weights(self, model: _Model | None, catalog: tuple[m.WeightsInfo, ...]) -> None:
+    def show_weights(self, model: m.ModelReady | None, catalog: tuple[m.WeightsInfo, ...]) -> None:
         """`exact` stands by the device: fp32, module by module, equal to torchvision to the bit."""
         if model is None:
             self.put("", "", "")
             return
         info = known_weights(model.weights, catalog)
         accuracy = percent(info.accuracy) if info and info.accuracy is not None else ""
-        classes = f"{len(info.labels):,}" if info else ""
+        classes = f"{model.spec.classes:,}"
         device = self.tr("{device} · exact").format(device=device_text(model.device))
         self.put(accuracy, classes, device, headline=self._name(model, info))
         self.headline.warn(not model.trained)
 
-    def _name(self, model: _Model, info: m.WeightsInfo | None) -> str:
+    def _name(self, model: m.ModelReady, info: m.WeightsInfo | None) -> str:
         if not model.trained:
             return self.tr("none: random numbers")
         return info.title if info else PurePath(model.weights or "").name

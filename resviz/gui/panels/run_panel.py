@@ -20,6 +20,8 @@ from resviz.gui.samples import Sample
 from resviz.gui.theme import Theme
 
 _PARTS = 1000
+#: Five rows of the prediction, its caption and its foot.
+_LEAST_HEIGHT = 172
 
 
 class RunPanel(QWidget):
@@ -44,8 +46,8 @@ class RunPanel(QWidget):
         self.progress = QProgressBar(self)
         self.progress.setTextVisible(False)
         self.waiting = Waiting(jobs, self)
-        #: The prediction shown is of another network, or the pictures shown are not the document's.
-        self._old_answer = self._old_picture = False
+        #: The pictures shown are not the document's.
+        self._old_picture = False
         #: Whether the user has changed what the network or the picture is since the last error.
         self._changed_since = False
         self._progress = (0.0, "")
@@ -89,6 +91,7 @@ class RunPanel(QWidget):
 
     def _connect(self) -> None:
         document, jobs = self.document, self.jobs
+        self.message.toggled.connect(lambda _: self.updateGeometry())
         self.image.image_wanted.connect(self.image_wanted)
         self.image.open_wanted.connect(self.open_wanted)
         self.prediction.cancel.clicked.connect(jobs.cancel)
@@ -116,7 +119,8 @@ class RunPanel(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Narrower than all zones together: those that do not fit go."""
-        return QSize(self.image.minimumWidth() + self.prediction.minimumWidth() + 2, 150)
+        said = 0 if self.message.isHidden() else self.message.sizeHint().height()
+        return QSize(self.image.minimumWidth() + self.prediction.minimumWidth() + 2, _LEAST_HEIGHT + said)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._make_room()
@@ -142,16 +146,16 @@ class RunPanel(QWidget):
             self._show_empty()
 
     def _on_model_changed(self) -> None:
-        self._old_answer = self._changed_since = True
+        self._changed_since = True
         self._show_waiting()
 
     def _on_predicted(self, prediction: m.Prediction) -> None:
-        self._old_answer = self._old_picture = False
+        self._old_picture = False
         self.image.show_prediction(prediction)
         self.seen.show_prediction(prediction)
         self._make_room()
         self.prediction.show_prediction(prediction)
-        self.weights.show_weights(prediction, self.jobs.catalog)
+        self.weights.show_weights(self.jobs.model, self.jobs.catalog)
         self.time.show_times(prediction.ms)
         self._clear_message()
         self._show_waiting()
@@ -210,6 +214,8 @@ class RunPanel(QWidget):
         self.progress.setValue(round(done * _PARTS))
         self.progress.setVisible(late)
         self.prediction.show_waiting(late, text)
-        self.prediction.set_stale(late or (self._old_answer and not busy))
+        self.prediction.set_stale(late or (self.jobs.outdated and not busy))
+        if not busy and self.jobs.model is None:  # refused or cancelled: the former network's facts are not this one's
+            self.weights.show_weights(None, self.jobs.catalog)
         for picture in (self.image.picture, self.seen.picture):
             picture.set_stale(late and self._old_picture)

@@ -174,7 +174,7 @@ def test_cancel_asks_the_engine_and_keeps_the_last_result(
     cancelled: list[int] = []
     monkeypatch.setattr(jobs._client, "cancel", cancelled.append)
     qtbot.mouseClick(panel.prediction.cancel, Qt.MouseButton.LeftButton)
-    assert cancelled == [jobs._newest]
+    assert cancelled == [jobs._question.id]
     deliver(jobs, failed(m.CANCELLED))
     assert not panel.message.isVisible()
     assert not panel.progress.isVisible()

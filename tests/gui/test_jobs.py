@@ -1,0 +1,139 @@
+"""What the window believes of the engine's replies; the engine itself is not started here."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from resviz.arch.presets import PRESETS
+from resviz.engine import messages as m
+from resviz.gui.document import Document
+from resviz.gui.jobs import Jobs
+from tests.gui.panels.desk import LABELS, PICTURE, PREDICTION, SPEC, built, deliver, failed
+
+OTHER = PRESETS["plain20-cifar"].spec
+
+
+@pytest.fixture
+def asked(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> tuple[Document, Jobs, list[m.Request]]:
+    """A document, its jobs, and every request that would go to the engine."""
+    document = Document()
+    jobs = Jobs(document)
+    sent: list[m.Request] = []
+    monkeypatch.setattr(jobs._client, "send", sent.append)
+    return document, jobs, sent
+
+
+def answer(request: m.Request, **changes: object) -> m.Prediction:
+    assert isinstance(request, m.Predict)
+    return replace(PREDICTION, id=request.id, **changes)
+
+
+def test_the_answer_of_a_network_that_was_left_is_dropped(
+    qtbot: QtBot, asked: tuple[Document, Jobs, list[m.Request]]
+) -> None:
+    document, jobs, sent = asked
+    document.set_image(PICTURE)
+    late = answer(sent[-1])
+    document.set_spec(OTHER, "Architecture")
+    deliver(jobs, late)
+    assert jobs.prediction is None
+    assert jobs.model is None
+    qtbot.waitUntil(lambda: isinstance(sent[-1], m.Predict) and sent[-1].spec == OTHER)
+    deliver(jobs, answer(sent[-1], trained=False, weights=None))
+    assert jobs.model is not None
+    assert (jobs.model.spec, jobs.model.trained) == (OTHER, False)
+
+
+def test_a_prediction_is_outdated_as_soon_as_the_network_changes(
+    asked: tuple[Document, Jobs, list[m.Request]],
+) -> None:
+    document, jobs, sent = asked
+    document.set_image(PICTURE)
+    deliver(jobs, answer(sent[-1]))
+    assert not jobs.outdated
+    document.set_spec(OTHER, "Architecture")
+    assert jobs.outdated
+    document.undo_stack.undo()
+    assert not jobs.outdated
+
+
+def test_after_a_bad_first_picture_the_network_is_built_all_the_same(
+    asked: tuple[Document, Jobs, list[m.Request]],
+) -> None:
+    document, jobs, sent = asked
+    document.set_image(PICTURE)
+    deliver(jobs, replace(failed("image_empty"), id=sent[-1].id))
+    assert document.image is None
+    assert isinstance(sent[-1], m.Warm)
+    deliver(jobs, replace(built(), id=sent[-1].id))
+    assert not jobs.is_busy
+
+
+def test_after_a_bad_picture_the_last_good_one_is_asked_about(
+    qtbot: QtBot, asked: tuple[Document, Jobs, list[m.Request]]
+) -> None:
+    document, jobs, sent = asked
+    document.set_image(PICTURE)
+    deliver(jobs, answer(sent[-1]))
+    document.set_spec(OTHER, "Architecture")
+    document.set_image(m.ImageSource(path="bad.png", name="bad.png"))
+    deliver(jobs, replace(failed("image_empty"), id=sent[-1].id))
+    assert isinstance(sent[-1], m.Predict)
+    assert (sent[-1].image, sent[-1].spec) == (PICTURE, OTHER)
+    # A good picture that has become bad since is given up, not asked about for ever.
+    deliver(jobs, replace(failed("image_no_file"), id=sent[-1].id))
+    assert isinstance(sent[-1], m.Warm)
+
+
+def test_a_device_that_fails_is_put_back(qtbot: QtBot, asked: tuple[Document, Jobs, list[m.Request]]) -> None:
+    document, jobs, sent = asked
+    document.set_image(PICTURE)
+    deliver(jobs, answer(sent[-1]))
+    document.set_device("cuda:0")
+    qtbot.waitUntil(lambda: sent[-1].device == "cuda:0")
+    with qtbot.waitSignal(jobs.failed):
+        deliver(jobs, replace(failed("device_memory"), id=sent[-1].id))
+    assert document.device == "auto"
+    qtbot.waitUntil(lambda: sent[-1].device == "auto")
+
+
+def test_cancelling_what_was_not_sent_yet_ends_the_waiting(
+    qtbot: QtBot, asked: tuple[Document, Jobs, list[m.Request]]
+) -> None:
+    document, jobs, _ = asked
+    document.set_spec(OTHER, "Architecture")
+    assert jobs.is_busy
+    with qtbot.waitSignal(jobs.busy) as said:
+        jobs.cancel()
+    assert said.args == [False]
+    assert not jobs.is_busy
+
+
+def test_of_a_file_that_fits_nothing_the_first_reason_is_told(
+    qtbot: QtBot, asked: tuple[Document, Jobs, list[m.Request]]
+) -> None:
+    """That it leaves its architecture open says more than that it is not the open network's."""
+    document, jobs, sent = asked
+    jobs.open_weights("mine.pth")
+    first = m.Failed(sent[-1].id, "checkpoint_no_spec", {}, "mine.pth leaves its architecture open")
+    deliver(jobs, first)
+    assert isinstance(sent[-1], m.Warm)
+    assert sent[-1].spec == SPEC
+    with qtbot.waitSignal(jobs.failed) as told:
+        deliver(jobs, m.Failed(sent[-1].id, "checkpoint_shape", {}, "mine.pth does not fit"))
+    assert told.args == [first]
+    assert document.weights is None
+
+
+def test_weights_come_into_the_document_once_they_are_read(asked: tuple[Document, Jobs, list[m.Request]]) -> None:
+    document, jobs, sent = asked
+    jobs.open_weights("mine.pth")
+    document.set_image(PICTURE)  # waits: the engine would drop the older request
+    assert not any(isinstance(request, m.Predict) for request in sent)
+    deliver(jobs, m.ModelReady(sent[-1].id, "mine.pth", True, LABELS, "cpu", OTHER))
+    assert (document.spec, document.weights) == (OTHER, "mine.pth")
+    assert isinstance(sent[-1], m.Predict)
+    assert sent[-1].weights == "mine.pth"

@@ -1,0 +1,155 @@
+"""The main window around its panels; the engine is not started here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtGui import QGuiApplication
+from pytestqt.qtbot import QtBot
+
+from resviz.arch.notation import format_spec, save_spec_file
+from resviz.arch.presets import PRESETS
+from resviz.arch.spec import ResNetSpec
+from resviz.gui import images_qt
+from resviz.gui.app import open_window
+from resviz.gui.settings import Settings
+from resviz.gui.view import View
+from resviz.gui.window import MainWindow
+from tests.gui.panels.desk import PREDICTION, UNTRAINED, built, deliver, failed
+
+
+@pytest.fixture
+def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
+    shown = open_window(View(theme="light"), Settings(tmp_path / "resviz.ini"))
+    qtbot.addWidget(shown)
+    shown.resize(1280, 800)
+    shown.show()
+    qtbot.waitExposed(shown)
+    yield shown
+    shown.close()
+
+
+def state(window: MainWindow) -> str:
+    return window.top._state.text()
+
+
+def test_an_untrained_network_is_called_so_and_never_cut(window: MainWindow) -> None:
+    deliver(window.jobs, built(trained=False))
+    window.resize(800, 560)
+    assert state(window) == "untrained"
+    assert window.top._state.width() >= window.top._state.sizeHint().width()
+
+
+def test_a_network_that_was_refused_is_called_not_built(window: MainWindow) -> None:
+    deliver(window.jobs, built())
+    assert state(window).startswith("trained")
+    window.document.set_spec(PRESETS["resnet152"].spec, "Architecture")
+    assert state(window) == "…"
+    window.jobs.cancel()
+    assert state(window) == "not built"
+
+
+def test_a_message_takes_no_room_from_the_prediction(qtbot: QtBot, window: MainWindow) -> None:
+    before = window.run.prediction.height()
+    deliver(window.jobs, failed())
+    qtbot.waitUntil(lambda: window.run.message.height() > 20)
+    qtbot.waitUntil(lambda: window.run.prediction.height() >= min(before, 160))
+
+
+def test_pasting_an_empty_clipboard_says_so(window: MainWindow) -> None:
+    QGuiApplication.clipboard().clear()
+    window.files.paste()
+    assert "holds no picture" in window.messages.text
+
+
+def test_pasted_notation_opens_and_garbage_is_told(window: MainWindow) -> None:
+    spec = replace(PRESETS["resnet50"].spec, width=32)
+    QGuiApplication.clipboard().setText("nothing of the kind")
+    window.files.paste()
+    assert "no spec" in window.messages.text
+    window.files.copy_notation()
+    QGuiApplication.clipboard().setText(format_spec(spec))
+    window.files.paste()
+    assert window.document.spec == spec
+    assert window.messages.text == ""
+
+
+def test_what_is_pasted_as_a_file_is_opened(window: MainWindow, tmp_path: Path) -> None:
+    save_spec_file(tmp_path / "net.json", PRESETS["plain18"].spec)
+    mime = QMimeData()
+    mime.setUrls([(tmp_path / "net.json").as_uri()])
+    QGuiApplication.clipboard().setMimeData(mime)
+    window.files.paste()
+    assert window.document.spec == PRESETS["plain18"].spec
+
+
+def test_a_count_left_typed_in_a_stage_that_goes_is_dropped(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    field = window.builder.stages.rows[3].stepper.field
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, "7")
+    save_spec_file(tmp_path / "two.json", ResNetSpec("basic", (1, 1)))
+    window.files.take(images_qt.SpecFile(str(tmp_path / "two.json")))
+    assert window.document.spec == ResNetSpec("basic", (1, 1))
+
+
+def test_a_new_try_clears_both_messages(window: MainWindow, tmp_path: Path) -> None:
+    deliver(window.jobs, failed())
+    assert window.run.message.text
+    (tmp_path / "bad.json").write_text("{}")
+    window.files.take(images_qt.SpecFile(str(tmp_path / "bad.json")))
+    assert not window.run.message.text
+    assert window.messages.text
+
+
+def test_maps_of_the_former_network_are_dimmed(window: MainWindow) -> None:
+    window.document.set_image(images_qt.ImageSource(path="red.png", name="red.png"))
+    deliver(window.jobs, PREDICTION)
+    assert not window.run.prediction.bars._stale
+    window.document.set_spec(PRESETS["plain20-cifar"].spec, "Architecture")
+    window.jobs.cancel()
+    assert window.run.prediction.bars._stale
+    deliver(window.jobs, UNTRAINED)
+    assert not window.run.prediction.bars._stale
+
+
+def test_every_action_of_the_menus_has_a_text_and_no_key_is_given_twice(window: MainWindow) -> None:
+    actions = [action for menu in window.menuBar().actions() for action in menu.menu().actions()]
+    keys = [action.shortcut().toString() for action in actions if not action.shortcut().isEmpty()]
+    assert len(keys) == len(set(keys)) > 10
+    assert all(action.text() for action in actions if not action.isSeparator())
+
+
+def test_the_drawing_is_saved_as_it_is_on_screen(window: MainWindow, tmp_path: Path) -> None:
+    from resviz.gui.graph import export
+
+    for name, start in (("net.svg", b"<svg"), ("net.png", b"\x89PNG"), ("net.pdf", b"%PDF")):
+        export.save(tmp_path / name, window.document.spec, window.graph.fold, window.theme.palette)
+        assert start in (tmp_path / name).read_bytes()[:200]
+
+
+def test_panels_fold_away_and_come_back(qtbot: QtBot, window: MainWindow) -> None:
+    for name, dock in window.docks.items():
+        dock.toggleViewAction().trigger()
+        assert not dock.isVisible()
+        window.show_panel(name)
+        assert dock.isVisible()
+    assert window.graph.isVisible()
+
+
+def test_theme_choice_is_remembered(window: MainWindow) -> None:
+    window._choose_theme("dark")
+    window.remember()
+    assert Settings(window.settings.path).text("theme") == "dark"
+    assert window.theme.name == "dark"
+    window._choose_theme("light")
+
+
+def test_escape_in_the_graph_clears_the_selection(qtbot: QtBot, window: MainWindow) -> None:
+    window.document.select("layer1.0.add")
+    qtbot.keyClick(window.graph, Qt.Key.Key_Escape)
+    assert window.document.selection is None
