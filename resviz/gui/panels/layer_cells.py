@@ -80,8 +80,9 @@ def short_id(layer_id: str, longest: str, metrics: QFontMetrics, width: int) -> 
     """
     cut = metrics.horizontalAdvance(longest) > width
     rest = layer_id.replace("layer", "…", 1) if cut else layer_id
-    if metrics.horizontalAdvance(rest) <= width:
-        return rest  # Qt elides what fits to the pixel, by a rounding
+    for shown in (rest, rest.replace("downsample", "down…")):
+        if metrics.horizontalAdvance(shown) <= width:
+            return shown  # not left to Qt, which elides what fits to the pixel, by a rounding
     return metrics.elidedText(rest, Qt.TextElideMode.ElideMiddle, width)
 
 
