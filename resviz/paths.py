@@ -33,7 +33,15 @@ def weights_dir() -> Path:
 
 
 def write_atomic(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all: aside first, then in its place. Raises `OSError`."""
+    """Write a file whole or not at all: aside first, then in its place. Raises `OSError`.
+
+    A link is followed, and what is no file (`/dev/stdout`, a pipe) is written to, never replaced by one.
+    """
+    path = Path(os.path.realpath(path))
+    if path.exists() and not path.is_file():
+        with path.open("wb") as stream:
+            stream.write(data)
+        return
     handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.")
     try:
         with os.fdopen(handle, "wb") as file:

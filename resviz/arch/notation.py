@@ -17,6 +17,7 @@ from typing import Any
 from resviz.arch.presets import PRESETS, preset_of
 from resviz.arch.spec import BLOCKS, FIELDS, ResNetSpec
 from resviz.errors import SpecError
+from resviz.files import open_regular, reason, shown
 from resviz.paths import write_atomic
 
 #: Version of the JSON form; a file of a newer version is refused, never guessed at.
@@ -103,8 +104,10 @@ def from_json(obj: object, source: str = "this text") -> ResNetSpec:
     if not isinstance(obj, dict):
         raise SpecError("spec_json", path=source, reason="it holds no JSON object")
     version = obj.get("version", VERSION)
-    if isinstance(version, int) and version > VERSION:
-        raise SpecError("spec_version", path=source, version=version, known=VERSION)
+    if type(version) is not int or version < 1:  # True is an int as well
+        raise SpecError("spec_json", path=source, reason='its "version" is no whole number from 1')
+    if version > VERSION:
+        raise SpecError("spec_version", path=source, version=_short(str(version)), known=VERSION)
     values = {key: value for key, value in obj.items() if key != "version"}
     unknown = sorted(set(values) - set(FIELDS))
     if unknown:
@@ -116,17 +119,18 @@ def from_json(obj: object, source: str = "this text") -> ResNetSpec:
 
 def load_spec_file(path: Path) -> ResNetSpec:
     """Read a spec file. Raises `SpecError` for anything that is not one."""
+    name = shown(path.name)
     try:
-        if path.stat().st_size > MAX_FILE_BYTES:
-            raise SpecError("spec_json", path=path.name, reason="it is too large for one")
-        obj = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise SpecError("spec_missing", path=str(path)) from None
+        with open_regular(path, SpecError, "spec") as file:
+            data = file.read(MAX_FILE_BYTES + 1)
+        if len(data) > MAX_FILE_BYTES:
+            raise SpecError("spec_json", path=name, reason="it is too large for one")
+        obj = json.loads(data.decode("utf-8-sig"))  # editors on Windows begin a file with a byte order mark
     except OSError as error:
-        raise SpecError("spec_json", path=path.name, reason=error.strerror or str(error)) from None
+        raise SpecError("spec_unreadable", name=name, reason=reason(error)) from None
     except (ValueError, RecursionError):
-        raise SpecError("spec_json", path=path.name, reason="it is not JSON text") from None
-    return from_json(obj, path.name)
+        raise SpecError("spec_json", path=name, reason="it is not JSON text") from None
+    return from_json(obj, name)
 
 
 def save_spec_file(path: Path, spec: ResNetSpec) -> None:

@@ -7,12 +7,13 @@ import csv
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from resviz.commands.common import table
+from resviz.commands.common import add_network_arguments, resolve, table
 from resviz.errors import ImageError, UsageError
+from resviz.files import shown
 
 if TYPE_CHECKING:
     from resviz.nets.classifier import Classifier
@@ -26,49 +27,54 @@ Row = dict[str, Any]
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("images", nargs="+", metavar="IMAGE", help="picture file")
-    add_network(parser)
+    add_network_arguments(parser)
     parser.add_argument("--top", type=int, default=5, metavar="K", help="classes to name (default 5)")
     parser.add_argument("--format", choices=FORMATS, default="table")
-
-
-def add_network(parser: argparse.ArgumentParser) -> None:
-    """The arguments that choose a network and where it runs."""
-    parser.add_argument("--weights", metavar="W", help="a name of `resviz weights list`, or a file")
-    parser.add_argument("--device", default="auto", metavar="D", help="auto, cpu, cuda, cuda:N or mps")
 
 
 def run(args: argparse.Namespace) -> int:
     """Classify all pictures; 1 if any of them failed."""
     if args.top < 1:
         raise UsageError("top_low", value=args.top)
-    classifier = load_classifier(args.weights, args.device)
-    rows = [_classified(classifier, path, args.top) for path in args.images]
-    FORMATS[args.format](rows)
+    return report(load_classifier(args), args.images, args.top, args.format)
+
+
+def report(classifier: Classifier, images: Sequence[str], top: int, form: str) -> int:
+    """Print what the network sees in the pictures; 1 if any of them failed."""
+    rows = [_classified(classifier, path, top) for path in images]
+    FORMATS[form](rows)
     if not classifier.trained:
         print(f"resviz: {classifier.note}", file=sys.stderr)
     return 1 if any("error" in row for row in rows) else 0
 
 
-def load_classifier(weights: str | None, device: str) -> Classifier:
-    """The network that the weights are for. Raises `CheckpointError`, `DeviceError`."""
+def load_classifier(args: argparse.Namespace) -> Classifier:
+    """The network of `--spec`, or the one that `--weights` are for.
+
+    Raises `SpecError`, `CheckpointError`, `DeviceError`.
+    """
     # Before torch loads: idle OpenMP threads that spin make a busy machine many times slower.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     from resviz.nets.catalog import DEFAULT
     from resviz.nets.classifier import Classifier, spec_of
 
-    weights = weights or DEFAULT
-    return Classifier(spec_of(weights), weights, device)
+    if args.spec is None:
+        weights = args.weights or DEFAULT
+        return Classifier(spec_of(weights), weights, args.device)
+    source = resolve(args.spec)
+    return Classifier(source.spec, args.weights or source.weights, args.device)
 
 
 def _classified(classifier: Classifier, path: str, top: int) -> Row:
+    from resviz.nets.classifier import OVERFLOW
     from resviz.nets.images import decode_file
 
     try:
         result = classifier.predict(lambda least: decode_file(path, least=least), top=top)
     except ImageError as error:
-        line = str(error)[:MOST_ERROR]
-        print(f"resviz: {line}", file=sys.stderr)
-        return {"image": path, "error": line}
+        return _failed(path, str(error))
+    if not result.top:
+        return _failed(path, f"{shown(path)}: {OVERFLOW}")
     return {
         "image": path,
         "weights": classifier.weights,
@@ -77,6 +83,12 @@ def _classified(classifier: Classifier, path: str, top: int) -> Row:
         "top": [asdict(score) for score in result.top],
         "ms": {step: round(value, 3) for step, value in result.ms.items()},
     }
+
+
+def _failed(path: str, why: str) -> Row:
+    line = why[:MOST_ERROR]
+    print(f"resviz: {line}", file=sys.stderr)
+    return {"image": path, "error": line}
 
 
 def _json(rows: list[Row]) -> None:
@@ -108,8 +120,6 @@ def _block(row: Row) -> str:
     name = _printable(row["image"])
     if "error" in row:
         return f"{name}\n  error: {row['error']}"
-    if not row["top"]:
-        return f"{name}\n  no prediction: the network's numbers overflowed"
     times = ", ".join(f"{step} {value:.1f}" for step, value in row["ms"].items())
     cells = [["  " + score["label"], f"{score['probability']:.1%}"] for score in row["top"]]
     return f"{name}  ({times} ms)\n{table(cells, (False, True))}"

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from resviz.arch import notation
 from resviz.arch.spec import ResNetSpec
+from resviz.errors import CheckpointError, DeviceError
+from resviz.files import exists, open_regular, read_json_object, shown
+from resviz.paths import resources, weights_dir
 
 if TYPE_CHECKING:
     from resviz.gui.view import View
@@ -35,28 +40,68 @@ def resolve(text: str) -> Source:
     return Source(notation.parse(text), None)
 
 
+def add_network_arguments(parser: argparse.ArgumentParser) -> None:
+    """What chooses a network and where it runs."""
+    parser.add_argument("--spec", metavar="SPEC", help="preset, spec file, checkpoint or notation (basic:2,2,2,2)")
+    parser.add_argument("--weights", metavar="W", help="a name from `resviz weights list`, or a file")
+    parser.add_argument("--device", default="auto", metavar="D", help="auto, cpu, cuda, cuda:N or mps")
+
+
 def add_view_arguments(parser: argparse.ArgumentParser) -> None:
     """What the window and a snapshot of it have in common."""
-    parser.add_argument("--spec", metavar="SPEC", help="preset, spec file, checkpoint or notation (basic:2,2,2,2)")
+    add_network_arguments(parser)
     parser.add_argument("--image", metavar="FILE", help="picture to classify")
-    parser.add_argument("--weights", metavar="W", help="a name from `resviz weights list`, or a file")
     parser.add_argument("--lang", choices=("en", "zh"), default="en", help="language of the window")
     parser.add_argument("--theme", choices=("light", "dark"))
 
 
 def view_of(args: argparse.Namespace) -> View:
-    """What the arguments ask to be shown. Raises `SpecError`, `CheckpointError`."""
+    """What the arguments ask to be shown. Raises `SpecError`, `CheckpointError`, `DeviceError`."""
     from resviz.gui.view import View
 
-    source = resolve(args.spec) if args.spec else None
+    _check_device(args.device)
+    if args.weights:
+        _check_weights(args.weights)
+    source = resolve(args.spec) if args.spec is not None else None
     return View(
         spec=source.spec if source else None,
         weights=args.weights or (source.weights if source else None),
         image=args.image,
-        device=getattr(args, "device", "auto"),
+        device=args.device,
         theme=args.theme,
         lang=args.lang,
     )
+
+
+# What follows is checked without torch, before a window opens; whether a device is there and whether weights fit the
+# network, the engine says.
+
+
+def _check_device(name: str) -> None:
+    if not re.fullmatch(r"auto|cpu|cuda(:[0-9]{1,4})?|mps", name.strip().lower()):
+        raise DeviceError("device_unknown", name=shown(name, 60))
+
+
+def _check_weights(name: str) -> None:
+    if Path(name).suffix.lower() in CHECKPOINTS:
+        with open_regular(name, CheckpointError, "checkpoint"):
+            return
+    known = ["untrained", *_names()]
+    if name in known:
+        return
+    if exists(name):
+        raise CheckpointError("checkpoint_format", name=shown(name))
+    if not re.fullmatch(r"\w+\.\w+", name):  # resnet50.IMAGENET1K_V2: torchvision's names are the engine's to know
+        near = get_close_matches(name, known, n=1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        raise CheckpointError("weights_unknown", name=shown(name), hint=hint)
+
+
+def _names() -> Iterator[str]:
+    """The names on the cards of the weights on this disk."""
+    for folder in (resources() / "weights", weights_dir()):
+        for path in folder.glob("*.json"):
+            yield str((read_json_object(path) or {}).get("name"))
 
 
 def table(rows: Sequence[Sequence[str]], right: Sequence[bool]) -> str:

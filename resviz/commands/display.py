@@ -67,7 +67,9 @@ def _connects(address: str) -> bool:
 
 def use_offscreen() -> None:
     """Paint into memory unless the caller chose a Qt platform."""
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    # Qt takes an empty one for none chosen, and aborts without a display.
+    if not os.environ.get("QT_QPA_PLATFORM"):
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 
 def check_libraries() -> None:

@@ -8,8 +8,10 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from resviz.commands.classify import add_network, load_classifier
+from resviz.commands.classify import load_classifier
+from resviz.commands.common import add_network_arguments
 from resviz.errors import UsageError
+from resviz.files import reason, shown
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,17 +44,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("image", metavar="IMAGE", help="picture file")
     parser.add_argument("--layer", required=True, metavar="ID", help="such as layer1.0.add; see resviz summary")
     parser.add_argument("-o", "--output", required=True, metavar="FILE.png")
-    add_network(parser)
+    add_network_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Write the picture and say what is on it."""
-    from resviz.nets.files import shown
-
     output = Path(args.output)
     if output.suffix.lower() != ".png":
         raise UsageError("output_suffix", name=shown(output))
-    classifier = load_classifier(args.weights, args.device)
+    classifier = load_classifier(args)
     from resviz.nets.images import decode_file
 
     result = classifier.predict(lambda least: decode_file(args.image, least=least), layers=(args.layer,))
@@ -71,7 +71,6 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _write(output: Path, picture: Image.Image) -> None:
-    from resviz.nets.files import reason, shown
     from resviz.paths import write_atomic
 
     data = io.BytesIO()

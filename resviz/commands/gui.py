@@ -10,6 +10,7 @@ from pathlib import Path
 
 from resviz import paths
 from resviz.commands import display
+from resviz.commands.classify import load_classifier, report
 from resviz.commands.common import add_view_arguments, view_of
 from resviz.errors import UsageError
 
@@ -20,7 +21,6 @@ PICTURE = "resviz.png"
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     add_view_arguments(parser)
-    parser.add_argument("--device", default="auto", metavar="D", help="auto, cpu, cuda, cuda:N or mps")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -37,11 +37,12 @@ def run(args: argparse.Namespace) -> int:
 def _without_display(args: argparse.Namespace) -> int:
     from resviz.cli import main  # which imports this module
 
-    print("resviz: there is no display here, so no window opens; the same job without one:", flush=True)
     image = args.image or str(_sample())
-    code = main(["classify", image, "--device", args.device, *_option("--weights", args.weights)])
+    classifier = load_classifier(args)  # before the first line: wrong usage prints nothing but its error
+    print("resviz: there is no display here, so no window opens; the same job without one:", flush=True)
+    code = report(classifier, [image], top=5, form="table")
     target = str(_writable(PICTURE))
-    options = ("spec", "weights", "theme", "lang")
+    options = ("spec", "weights", "device", "theme", "lang")
     named = [word for name in options for word in _option(f"--{name}", getattr(args, name))]
     painted = main(["snapshot", "-o", target, "--image", image, *named])
     if painted == 0:

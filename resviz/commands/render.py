@@ -12,6 +12,7 @@ from resviz.commands.common import resolve
 from resviz.drawing.palette import PALETTES, Palette
 from resviz.drawing.primitives import Picture
 from resviz.errors import UsageError
+from resviz.files import reason, shown
 from resviz.paths import write_atomic
 
 
@@ -26,8 +27,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write the drawing, whole or not at all."""
-    from resviz.nets.files import reason, shown
-
     output = Path(args.output)
     form = FORMS.get(output.suffix.lower())
     if form is None:

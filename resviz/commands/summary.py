@@ -53,7 +53,7 @@ def _table(result: Report) -> str:
 
 
 def _json(result: Report) -> str:
-    return json.dumps(to_json(result), ensure_ascii=False) + "\n"
+    return json.dumps(to_json(result)) + "\n"
 
 
 def _csv(result: Report) -> str:

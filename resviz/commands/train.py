@@ -6,6 +6,7 @@ import argparse
 import hashlib
 import shlex
 import signal
+import stat
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -75,7 +76,7 @@ def run(args: argparse.Namespace) -> int:
     source = Path(args.data)
     pictures = data.load(source, size=spec.size, channels=spec.channels, classes=spec.classes, report=_reading)
     _say(_overview(pictures))
-    resume = output.with_name(f"{output.name}.resume")
+    resume = _resume(output)
     trainer = _trainer(args, spec, pictures, resume)
     with _signals() as caught:
         keep = _Keeper(trainer, resume)
@@ -113,13 +114,26 @@ def _check_output(output: Path) -> None:
     """An hour of training must not end in "permission denied"."""
     if output.suffix != ".safetensors":
         raise UsageError("train_suffix", path=output.name)
-    if output.is_dir():
-        raise UsageError("train_output", path=output, reason="it is a folder")
     try:
+        if _is_folder(output):
+            raise UsageError("train_output", path=output, reason="it is a folder")
+        _is_folder(_resume(output))  # the longest name that is written beside it: raises if it is too long
         with tempfile.TemporaryFile(dir=output.parent):
             pass
     except OSError as error:
         raise UsageError("train_output", path=output, reason=error.strerror or str(error)) from error
+
+
+def _resume(output: Path) -> Path:
+    """Where an interrupted training is kept."""
+    return output.with_name(f"{output.name}.resume")
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return stat.S_ISDIR(path.stat().st_mode)
+    except FileNotFoundError:
+        return False
 
 
 def _trainer(args: argparse.Namespace, spec: ResNetSpec, pictures: Dataset, resume: Path) -> Trainer:

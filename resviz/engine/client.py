@@ -21,6 +21,7 @@ from multiprocessing.connection import Connection
 from resviz.arch.spec import ResNetSpec
 from resviz.engine import messages as m
 from resviz.engine import wire
+from resviz.files import reason
 
 log = logging.getLogger(__name__)
 
@@ -219,8 +220,9 @@ class EngineClient:
     def _launch(self) -> _Child | None:
         try:
             child = _Child()
-        except OSError as error:  # no memory or no process to be had
-            self._start_failed(str(error))
+        except Exception as error:  # no memory, no process, no thread to be had: spawning raises many kinds
+            log.exception("the engine's process cannot be started")
+            self._start_failed(reason(error))
             return None
         with self._wake:
             if not self._closing:
@@ -283,11 +285,11 @@ class EngineClient:
         for request_id in guilty:
             self._fail(request_id, m.CRASHED, f"the engine died {MOST_DEATHS} times at this; it is not tried again")
 
-    def _start_failed(self, reason: str) -> None:
+    def _start_failed(self, why: str) -> None:
         self._failed_starts += 1
         if self._failed_starts < MOST_DEATHS:
             return
-        message = f"the engine does not start ({reason}); predictions are not possible, all else works"
+        message = f"the engine does not start ({why}); predictions are not possible, all else works"
         with self._wake:
             waiting = list(self._open)
         for request_id in (*waiting, 0):

@@ -168,8 +168,9 @@ class Prediction:
     """The answer to `Predict`.
 
     `top` is sorted, most probable first; empty, with a `note`, when the network's numbers overflowed. `ms`
-    has decode, preprocess and forward in milliseconds. `preview` is the picture, upright, long side at most
-    512 px; `seen` is what the network sees, `(size, size, 3)`; `original_size` is (width, height) in pixels.
+    has decode, preprocess and forward in milliseconds; a picture is decoded once, and later answers repeat
+    what that took. `preview` is the picture, upright, long side at most 512 px; `seen` is what the network
+    sees, `(size, size, 3)`; `original_size` is (width, height) in pixels.
     `note` says in words what the figures do not, such as "conv1 is shown at 1/2 of its resolution".
     """
 

@@ -17,6 +17,7 @@ import traceback
 from collections import OrderedDict
 from collections.abc import Callable
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from resviz.engine import messages as m
@@ -184,6 +185,7 @@ class _Lane:
     def __init__(self, outlet: _Outlet) -> None:
         self._outlet = outlet
         self._models: OrderedDict[Key, Classifier] = OrderedDict()
+        self._pictures = _Pictures()
 
     def work(self, job: Job, stop: threading.Event) -> None:
         """Do one job and send its answer, whatever happens."""
@@ -216,9 +218,9 @@ class _Lane:
     def _predict(self, job: m.Predict, report: Callable[[float, str], None]) -> m.Prediction:
         model = self._model(job, report)
         result = model.predict(
-            lambda least: _picture(job.image, least), layers=job.capture, top=job.top, progress=report
+            lambda least: self._pictures.get(job.image, least), layers=job.capture, top=job.top, progress=report
         )
-        return _prediction(job, model, result)
+        return _prediction(job, model, result, self._pictures.ms)
 
     def _model(self, job: Job, report: Callable[[float, str], None]) -> Classifier:
         from resviz.nets.classifier import Classifier, spec_of
@@ -256,6 +258,40 @@ class _Reporter:
             self._outlet.send(m.Progress(self._job.id, done, text))
 
 
+class _Pictures:
+    """Decodes pictures and keeps the last one, as most requests are for the same again.
+
+    That one stays even when its file vanishes: edits of the network go on with what is shown.
+    """
+
+    def __init__(self) -> None:
+        self._key: Key | None = None
+        self._picture: Picture | None = None
+        self.ms = 0.0
+        """Milliseconds that decoding the last one took."""
+
+    def get(self, image: m.ImageSource, least: int) -> Picture:
+        """The picture, decoded again only if it is another or its file has changed. Raises `ImageError`."""
+        version = _file_version(image.path) if image.path is not None else None
+        key = (image.path, image.data, image.name, least, version)
+        gone = image.path is not None and version is None and self._key is not None and self._key[0] == image.path
+        if self._picture is None or not (key == self._key or gone):
+            began = time.perf_counter()
+            self._picture = _picture(image, least)
+            self.ms = (time.perf_counter() - began) * 1000
+            self._key = key if image.pixels is None else None  # pixels need no decoding, and are slow to compare
+        return self._picture
+
+
+def _file_version(path: str) -> Key | None:
+    """Another one means that the file has changed; None that it is not there."""
+    try:
+        status = Path(path).stat()
+    except (OSError, ValueError):  # ValueError: a NUL in the name
+        return None
+    return (status.st_ino, status.st_size, status.st_mtime_ns)
+
+
 def _picture(image: m.ImageSource, least: int) -> Picture:
     from resviz.nets import images
 
@@ -268,7 +304,7 @@ def _picture(image: m.ImageSource, least: int) -> Picture:
     raise ImageError("image_nothing")
 
 
-def _prediction(job: m.Predict, model: Classifier, result: Result) -> m.Prediction:
+def _prediction(job: m.Predict, model: Classifier, result: Result, decode_ms: float) -> m.Prediction:
     maps = {name: m.FeatureMaps(name, k.data, k.stride, k.shape) for name, k in result.maps.items()}
     thinned = [f"{name} is shown at 1/{k.stride} of its resolution" for name, k in maps.items() if k.stride > 1]
     return m.Prediction(
@@ -278,7 +314,7 @@ def _prediction(job: m.Predict, model: Classifier, result: Result) -> m.Predicti
         weights=model.weights,
         trained=model.trained,
         device=str(model.device),
-        ms=result.ms,
+        ms={**result.ms, "decode": decode_ms},
         preview=result.picture.preview(),
         seen=result.seen,
         maps=maps,

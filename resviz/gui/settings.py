@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import itertools
 import logging
 from pathlib import Path
 
@@ -19,8 +20,13 @@ class Settings:
 
     def __init__(self, path: Path | None = None) -> None:
         self.path = path or paths.config_dir() / "resviz.ini"
-        self.put_aside = _put_aside_if_broken(self.path)
-        self._store = QSettings(str(self.path), QSettings.Format.IniFormat)
+        broken = self.path.is_file() and not _readable(self.path)
+        self.put_aside = _put_aside(self.path) if broken else None
+        # QSettings would read garbage in silence, so a broken file that stays in place is not opened at all.
+        forgets = broken and self.put_aside is None
+        self._store: QSettings | _Forgetful = (
+            _Forgetful() if forgets else QSettings(str(self.path), QSettings.Format.IniFormat)
+        )
 
     def text(self, key: str, default: str = "") -> str:
         value = self._store.value(key, default)
@@ -37,15 +43,31 @@ class Settings:
         self._store.sync()
 
 
-def _put_aside_if_broken(path: Path) -> Path | None:
-    """Rename a file that is no INI file; returns where it went. QSettings itself would read garbage in silence."""
-    if not path.is_file() or _readable(path):
-        return None
-    aside = path.with_suffix(".broken")
+class _Forgetful:
+    """In place of a QSettings: keeps values while the program runs."""
+
+    def __init__(self) -> None:
+        self._values: dict[str, object] = {}
+
+    def value(self, key: str, default: object = None) -> object:
+        return self._values.get(key, default)
+
+    def setValue(self, key: str, value: object) -> None:
+        self._values[key] = value
+
+    def sync(self) -> None:
+        """There is nowhere to keep them."""
+
+
+def _put_aside(path: Path) -> Path | None:
+    """Rename a file to a name that is free; returns where it went, None if it could not be moved."""
+    names = itertools.chain([".broken"], (f".broken-{number}" for number in itertools.count(2)))
     try:
-        path.replace(aside)
+        aside = next(each for each in map(path.with_suffix, names) if not each.exists())
+        path.rename(aside)
     except OSError as error:
         log.warning("settings cannot be put aside: %s", error)
+        return None
     return aside
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, Protocol
 
 from resviz.errors import DataError
-from resviz.nets.files import reason, shown
+from resviz.files import exists, reason, shown
 
 MEMBER_LIMIT = 256 * 2**20
 """Bytes one file may take; beyond it the file is not read (it may be a bomb)."""
@@ -35,11 +35,11 @@ class Source(Protocol):
 
 def open_source(path: Path) -> Source:
     """The source for `path`. It and this raise DataError: nothing there, empty, damaged, of no known kind."""
+    name = shown(path)
+    if not exists(path):
+        raise DataError("data_missing", path=name)
     if path.is_dir():
         return _Guarded(_Folder(path))
-    name = shown(path)
-    if not path.exists():
-        raise DataError("data_missing", path=name)
     if not path.is_file():
         raise DataError("file_irregular", name=name)
     if path.stat().st_size == 0:

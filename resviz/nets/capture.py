@@ -16,7 +16,7 @@ from resviz.arch.graph import network
 from resviz.arch.notation import name_of
 from resviz.arch.spec import ResNetSpec
 from resviz.errors import SpecError
-from resviz.nets.files import shown
+from resviz.files import shown
 
 MOST_SHOWN = 2**22
 """Numbers of one layer that are handed out for display; of a larger one every 2nd, 3rd, ... pixel is."""

@@ -50,7 +50,8 @@ def write(trainer: Trainer, path: Path, *, store: str, command: str, digest: str
     """
     weights = rounded(trainer.best, store)
     counts, split = _evaluate(trainer, weights)
-    blob = safetensors.torch.save(weights, metadata={"format": "pt", "spec": json.dumps(to_json(trainer.spec))})
+    # One key only: safetensors writes several in random order, and the same training would give other bytes.
+    blob = safetensors.torch.save(weights, metadata={"spec": json.dumps(to_json(trainer.spec))})
     card = {
         "format": FORMAT,
         "name": path.stem,

@@ -16,8 +16,7 @@ from resviz.arch.notation import from_json, to_json
 from resviz.arch.presets import PRESETS
 from resviz.arch.spec import ResNetSpec
 from resviz.errors import CheckpointError, SpecError
-from resviz.nets.checkpoints import read_card
-from resviz.nets.files import reason, shown
+from resviz.files import exists, read_json_object, reason, shown
 from resviz.nets.images import Preprocess
 from resviz.paths import resources, weights_dir
 
@@ -93,6 +92,8 @@ def find(name: str) -> Entry:
     remote = {entry.name: entry for entry in online()}
     if name in remote:
         raise CheckpointError("weights_remote", name=name)
+    if exists(name):
+        raise CheckpointError("checkpoint_format", name=shown(name))
     near = get_close_matches(name, [*known, *remote], n=1)
     hint = f"; did you mean {near[0]}?" if near else ""
     raise CheckpointError("weights_unknown", name=shown(name), hint=hint)
@@ -124,7 +125,7 @@ def entry_of_card(path: Path) -> Entry | None:
 @lru_cache(maxsize=256)
 def _entry_of_version(path: Path, *_version: int) -> Entry | None:
     """Cards are read once, and again when they change: every prediction looks through them."""
-    card = read_card(path)
+    card = read_json_object(path)
     try:
         if card is None:
             raise ValueError("it is no JSON object")

@@ -18,18 +18,18 @@ from torch import Tensor
 from resviz.arch.notation import from_json, name_of
 from resviz.arch.spec import ResNetSpec
 from resviz.errors import CheckpointError, SpecError
+from resviz.files import open_regular, read_json_object, reason, shown
 from resviz.nets import memory
-from resviz.nets.files import open_regular, reason, shown
 from resviz.nets.model import ResNet, build_model
 
 TORCH_SUFFIXES = (".pth", ".pt", ".th")
 SUFFIXES = (".safetensors", *TORCH_SUFFIXES)
-MOST_CARD_BYTES = 16 << 20
 #: safetensors' own limit.
 MOST_HEADER_BYTES = 100_000_000
 #: Where training scripts put the state dict.
 WRAPPERS = ("state_dict", "model", "model_state_dict", "net")
 COUNTER = "num_batches_tracked"
+VARIANCE = "running_var"
 
 State = Mapping[str, Tensor]
 
@@ -56,7 +56,7 @@ def load_model(spec: ResNetSpec, path: str | Path, device: torch.device | str = 
 def model_with(spec: ResNetSpec, state: State, name: str) -> ResNet:
     """The network of `spec` on the CPU with a copy of `state` as its weights.
 
-    Raises `CheckpointError` where keys or shapes do not fit, and for NaN or infinity.
+    Raises `CheckpointError` where keys or shapes do not fit, and for NaN, infinity or a negative variance.
     """
     model = build_model(spec, device="meta")
     wanted = model.state_dict()
@@ -68,6 +68,8 @@ def model_with(spec: ResNetSpec, state: State, name: str) -> ResNet:
         weights[key] = state[key].to(tensor.dtype, copy=True).contiguous() if key in state else torch.tensor(0)
         if not bool(torch.isfinite(weights[key]).all()):
             raise CheckpointError("checkpoint_nan", name=name, key=key)
+        if key.endswith(VARIANCE) and bool((weights[key] < 0).any()):
+            raise CheckpointError("checkpoint_variance", name=name, key=key)
     model.load_state_dict(weights, assign=True)
     return model.requires_grad_(False).eval()
 
@@ -93,7 +95,7 @@ def spec_of_checkpoint(path: str | Path) -> ResNetSpec:
 
     Raises `CheckpointError` when the file cannot be read or its architecture cannot be told.
     """
-    card = read_card(Path(path).with_suffix(".json"))
+    card = read_json_object(Path(path).with_suffix(".json"))
     if card is not None and card.get("file") == Path(path).name:
         found = _spec_from(card.get("spec"))
         if found is not None:
@@ -105,16 +107,6 @@ def spec_of_checkpoint(path: str | Path) -> ResNetSpec:
         if found is not None:
             return found
     return infer_spec(load_state(path), shown(path))
-
-
-def read_card(path: Path) -> dict[str, Any] | None:
-    """The JSON object in a card, or None if there is none that can be read."""
-    try:
-        with open_regular(path, CheckpointError, "checkpoint") as file:
-            card = json.loads(file.read(MOST_CARD_BYTES))
-    except (CheckpointError, ValueError, RecursionError, OSError):
-        return None
-    return card if isinstance(card, dict) else None
 
 
 def _spec_from(value: object) -> ResNetSpec | None:
@@ -206,7 +198,16 @@ def _unwrapped(content: object, name: str) -> dict[str, Tensor]:
         raise CheckpointError("checkpoint_no_state", name=name)
     if all(key.startswith("module.") for key in state):
         state = {key.removeprefix("module."): value for key, value in state.items()}
+    strange = next((key for key, tensor in state.items() if not _is_plain(tensor)), None)
+    if strange is not None:
+        raise CheckpointError("checkpoint_tensor", name=name, key=shown(strange, 60))
     return state
+
+
+def _is_plain(tensor: Tensor) -> bool:
+    """Dense real numbers in memory: what copying, comparing and converting below take for granted."""
+    dense = tensor.layout is torch.strided and not (tensor.is_nested or tensor.is_quantized)
+    return dense and not tensor.is_complex() and tensor.device.type == "cpu"
 
 
 def _is_table(content: object) -> TypeGuard[Mapping[Any, Any]]:
@@ -225,8 +226,9 @@ def infer_spec(state: State, name: str) -> ResNetSpec:
     """
     try:
         found = next((spec for spec in _candidates(state) if _fits(spec, state)), None)
-    except (KeyError, ValueError, SpecError) as error:
-        why = "its keys are not those of a ResNet" if isinstance(error, KeyError) else reason(error)
+    except (LookupError, TypeError, ValueError, SpecError) as error:
+        told = isinstance(error, ValueError | SpecError)
+        why = reason(error) if told else "its keys and shapes are not those of a ResNet"
         raise CheckpointError("checkpoint_no_spec", name=name, reason=why) from error
     if found is None:
         raise CheckpointError("checkpoint_no_spec", name=name, reason="its shapes are not those of a ResNet")

@@ -18,16 +18,16 @@ from resviz.arch.notation import name_of
 from resviz.arch.presets import DEFAULT, PRESETS
 from resviz.arch.spec import ResNetSpec
 from resviz.errors import DeviceError
+from resviz.files import reason, shown
 from resviz.nets import catalog, checkpoints, devices, memory
 from resviz.nets.capture import Maps, capture, check_layer, to_maps
-from resviz.nets.files import reason, shown
 from resviz.nets.images import ENOUGH, Picture, Pixels, Preprocess
 from resviz.nets.model import ResidualBlock, ResNet, build_model
 
 UNTRAINED = "untrained"
 """As `weights`: random weights, even where there are trained ones."""
 IMAGENET_CLASSES = 1000
-OVERFLOW = "no prediction: the numbers grew beyond fp32, as they do in very deep untrained networks"
+OVERFLOW = "no prediction: the network's numbers grew beyond fp32"
 
 Progress = Callable[[float, str], None]
 """Called with 0 to 1 and what is being done; what it raises stops the job, between two layers."""
@@ -113,8 +113,12 @@ class Classifier:
             clock.lap("forward")
             maps = {layer: to_maps(layer, output) for layer, output in outputs.items()}
             best = self._top(logits, top)
-        notes = (self.note, "" if best else OVERFLOW)
+        notes = ("" if best else self._overflow, self.note)
         return Result(picture, seen, best, clock.ms, maps, "; ".join(filter(None, notes)))
+
+    @property
+    def _overflow(self) -> str:
+        return OVERFLOW if self.trained else f"{OVERFLOW}, as they do in very deep untrained networks"
 
     def _forward(self, batch: Tensor, layers: tuple[str, ...], progress: Progress) -> tuple[Tensor, dict[str, Tensor]]:
         """Logits `(1, classes)` and the outputs of `layers`."""

@@ -20,9 +20,9 @@ import torch
 from PIL import Image
 
 from resviz.errors import DataError, ImageError
+from resviz.files import shown
 from resviz.nets import memory
 from resviz.nets.archive import Source, open_source
-from resviz.nets.files import shown
 from resviz.nets.images import Pixels, Preprocess, decode_bytes
 
 SUFFIXES = (

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import torch
 
 from resviz.errors import DeviceError
-from resviz.nets.files import reason, shown
+from resviz.files import reason, shown
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,8 @@ from typing import BinaryIO
 from urllib.parse import urlsplit
 
 from resviz.errors import CheckpointError
+from resviz.files import reason, shown
 from resviz.nets import catalog
-from resviz.nets.files import reason, shown
 from resviz.paths import weights_dir, write_atomic
 
 BASE_URL = "RESVIZ_WEIGHTS_URL"

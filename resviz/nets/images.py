@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from resviz.errors import ImageError, ResVizError
-from resviz.nets.files import open_regular, reason, shown
+from resviz.files import open_regular, reason, shown
 
 MAX_PIXELS = 200_000_000
 """Pictures beyond are refused by what their header says, before a pixel is decoded."""
@@ -181,6 +181,8 @@ def _decode(file: BinaryIO | io.BytesIO, name: str, least: int) -> Picture:
         code = "image_unreadable" if error.errno else "image_damaged"  # Pillow's own carry no errno
         raise ImageError(code, name=name, reason=reason(error)) from error
     except Exception as error:  # decoders of damaged files raise whatever they stumble over
+        if "MAX_TEXT" in str(error):  # Pillow names its own limit, which says nothing to a user
+            raise ImageError("image_metadata", name=name) from error
         raise ImageError("image_damaged", name=name, reason=reason(error)) from error
 
 

@@ -11,7 +11,7 @@ from resviz.arch.analysis import FLOAT_BYTES, activation_bytes, report
 from resviz.arch.notation import name_of
 from resviz.arch.spec import ResNetSpec
 from resviz.errors import DeviceError
-from resviz.nets.files import shown
+from resviz.files import shown
 
 #: Of the free memory, what a network may take: the rest is for the window and everybody else.
 SHARE = 0.8

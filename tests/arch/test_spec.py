@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -82,15 +83,20 @@ def test_spec_file_round_trip(tmp_path: Path) -> None:
     assert [entry.name for entry in tmp_path.iterdir()] == ["net.json"]
 
 
+#: JSON values that are no version.
+VERSIONS = (b"0", b"-1", b"1.0", b"2.5", b'"1"', b"null", b"true", b"[9]")
+
+
 @pytest.mark.parametrize(
     ("content", "code"),
     [
-        (b"", "spec_json"),
+        (b"", "spec_empty"),
         (b"\xff\xfe\x00", "spec_json"),
         (b"[1, 2]", "spec_json"),
         (b"[" * 100_000, "spec_json"),
         (b'{"block": "basic"}', "spec_json"),
         (b'{"block": "basic", "blocks": [2], "version": 99}', "spec_version"),
+        *((b'{"block": "basic", "blocks": [2], "version": %s}' % value, "spec_json") for value in VERSIONS),
         (b'{"block": "basic", "blocks": [2], "glow": 1}', "notation_key"),
         (b'{"block": "basic", "blocks": [2.5]}', "field_type"),
         (b'{"block": "basic", "blocks": ["2"]}', "field_type"),
@@ -111,8 +117,23 @@ def test_a_wrong_spec_file_says_what_is_wrong(tmp_path: Path, content: bytes, co
 def test_a_missing_spec_file_and_a_folder_are_told(tmp_path: Path) -> None:
     with pytest.raises(SpecError, match="there is no file"):
         notation.load_spec_file(tmp_path / "none.json")
-    with pytest.raises(SpecError, match="is not a ResViz spec file"):
+    with pytest.raises(SpecError, match="is a folder, not a spec file"):
         notation.load_spec_file(tmp_path)
+
+
+@pytest.mark.parametrize("make", ["fifo", "device"])
+def test_a_pipe_and_a_device_are_told_and_not_waited_for(tmp_path: Path, make: str) -> None:
+    path = tmp_path / "net.json"
+    os.mkfifo(path) if make == "fifo" else path.symlink_to("/dev/zero")
+    with pytest.raises(SpecError) as caught:
+        notation.load_spec_file(path)
+    assert caught.value.code == "spec_irregular"
+
+
+def test_a_byte_order_mark_does_not_matter(tmp_path: Path) -> None:
+    path = tmp_path / "net.json"
+    path.write_text(json.dumps(notation.to_json(PRESETS[DEFAULT].spec)), encoding="utf-8-sig")
+    assert notation.load_spec_file(path) == PRESETS[DEFAULT].spec
 
 
 def test_saving_where_one_cannot_keeps_the_old_file(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 import torch
 from PIL import Image
 
+from resviz.arch.notation import format_spec
 from resviz.arch.spec import ResNetSpec
 from resviz.cli import main
 from resviz.nets.model import build_model
@@ -113,6 +114,9 @@ def test_weights_from_a_file(pictures: list[str], tmp_path: Path, capsys: Captur
         ["--weights", "no such"],
         ["--weights", "resnet18.IMAGENET1K_V1"],
         ["--weights", "none.pth"],
+        ["--weights", "weights.ckpt"],
+        ["--spec", "resnet19"],
+        ["--spec", "resnet18", "--weights", "small"],
         ["--weights", "small", "--device", "cuda:999"],
         ["--weights", "small", "--device", "tpu"],
         ["--weights", "small", "--top", "0"],
@@ -135,3 +139,34 @@ def test_weights_that_do_not_fit_their_card_are_refused(pictures: list[str], cap
     err = capsys.readouterr().err
     assert "conv1.weight is 4×3×3×3, the network needs 8×3×3×3" in err
     assert SPEC.width == 4
+
+
+def test_a_spec_runs_with_its_own_weights_given_ones_or_none(
+    pictures: list[str], tmp_path: Path, capsys: Capture
+) -> None:
+    def weights(*words: str) -> str | None:
+        assert main(["classify", pictures[0], "--device", "cpu", "--format", "json", *words]) == 0
+        name = json.loads(capsys.readouterr().out)[0]["weights"]
+        assert name is None or isinstance(name, str)
+        return name
+
+    spec = format_spec(SPEC)
+    assert weights("--spec", spec) == "small"
+    assert weights("--spec", f"{spec},shortcut=A") is None
+    file = str(write_weights(tmp_path, "bare", with_card=False))
+    assert weights("--spec", spec, "--weights", file) == file
+    assert weights("--spec", file) == file
+
+
+def test_numbers_beyond_fp32_are_an_error(pictures: list[str], tmp_path: Path, capsys: Capture) -> None:
+    state = build_model(SPEC).state_dict()
+    state["bn1.bias"].fill_(3e38)  # finite, until something is added
+    path = tmp_path / "bare.pth"
+    torch.save(state, path)
+    assert main(["classify", pictures[0], "--weights", str(path), "--device", "cpu", "--format", "json"]) == 1
+    out, err = capsys.readouterr()
+    (row,) = json.loads(out)
+    assert set(row) == {"image", "error"}
+    assert "no prediction" in row["error"]
+    assert "untrained" not in err
+    assert err == f"resviz: {row['error']}\n"

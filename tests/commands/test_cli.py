@@ -1,16 +1,21 @@
 from __future__ import annotations
 
+import argparse
 import csv
 import io
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from resviz.arch.presets import PRESETS
 from resviz.cli import main
 from resviz.commands import display
+from resviz.commands.common import view_of
+from resviz.paths import weights_dir
 
 
 def test_summary_json_is_the_documented_form(capsys: pytest.CaptureFixture[str]) -> None:
@@ -63,6 +68,14 @@ def test_image_size_changes_macs_but_no_parameters(capsys: pytest.CaptureFixture
     assert data["macs"] == 4 * (1_814_073_344 - 512_000) + 512_000
 
 
+WINDOWS = (["gui"], ["snapshot", "-o", "picture.png"])
+WRONG_NETWORKS = (
+    *(["--device", "foo"], ["--device", "cuda:x"]),
+    *(["--weights", "nope"], ["--weights", "missing.safetensors"], ["--weights", "no/such.ckpt"]),
+    *(["--weights", __file__], ["--weights", "x" * 5000]),
+)
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -80,6 +93,7 @@ def test_image_size_changes_macs_but_no_parameters(capsys: pytest.CaptureFixture
         ["snapshot", "-o", "picture.jpg"],
         ["snapshot", "-o", "picture.png", "--size", "9x9"],
         ["snapshot", "-o", "picture.png", "--spec", "resnet19"],
+        *([*command, *words] for command in WINDOWS for words in WRONG_NETWORKS),
     ],
 )
 def test_wrong_usage_is_one_line_and_exit_2(words: list[str], capfd: pytest.CaptureFixture[str]) -> None:
@@ -88,6 +102,52 @@ def test_wrong_usage_is_one_line_and_exit_2(words: list[str], capfd: pytest.Capt
     assert out == ""
     assert err.startswith("resviz: error: ")
     assert err.count("\n") == 1
+    assert len(err) <= 301
+
+
+def test_a_windows_network_is_checked_without_torch() -> None:
+    code = (
+        "import sys; from resviz.cli import main; code = main(['gui', '--weights', 'nope']); "
+        "sys.exit(code if not {'torch', 'torchvision'} & set(sys.modules) else 1)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).returncode == 2
+
+
+@pytest.mark.parametrize("name", ["untrained", "small", "resnet50.IMAGENET1K_V2"])
+def test_weights_by_name_are_left_to_the_engine(name: str) -> None:
+    weights_dir().mkdir(parents=True)
+    (weights_dir() / "a.json").write_text('{"name": "small"}')
+    args = argparse.Namespace(spec=None, weights=name, device="cuda:0", image=None, theme=None, lang="en")
+    assert (view_of(args).weights, view_of(args).device) == (name, "cuda:0")
+
+
+def test_a_long_error_keeps_both_ends_and_is_printable(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["summary", "resnet18", "--format", "\x1b[31m" + "x" * 5000]) == 2
+    err = capsys.readouterr().err
+    assert len(err) <= 301
+    assert "\\x1b[31m" in err
+    assert err.endswith("see resviz summary --help\n")
+
+
+@pytest.mark.parametrize("words", [["summary", "resnet18"], ["summary", "resnet1202-cifar"], ["--help"]])
+def test_output_that_cannot_be_written_is_one_line(words: list[str]) -> None:
+    with Path(os.devnull).open() as closed:  # for reading: writing to it fails, as to a full disk
+        command = [sys.executable, "-m", "resviz", *words]
+        env = {**os.environ, "PYTHONUNBUFFERED": ""}  # the buffer is what is written last
+        done = subprocess.run(command, env=env, stdout=closed, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith("resviz: error: ")
+    assert "Bad file descriptor" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("form", ["table", "json", "csv", "markdown"])
+def test_a_terminal_that_knows_only_ascii_gets_escapes(form: str) -> None:
+    command = [sys.executable, "-m", "resviz", "summary", "resnet18", "--format", form]
+    env = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert form != "json" or json.loads(done.stdout)["formula"] == "18 = 1 + (2+2+2+2)×2 + 1"
 
 
 def test_debug_shows_the_traceback(capsys: pytest.CaptureFixture[str]) -> None:
@@ -128,3 +188,12 @@ def test_a_closed_pipe_is_no_error() -> None:
 )
 def test_display_is_looked_up_before_qt_starts(environ: dict[str, str], platform: str, expected: bool) -> None:
     assert display.has_display(environ, platform) is expected
+
+
+def test_an_empty_qt_platform_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QT_QPA_PLATFORM", "")
+    display.use_offscreen()
+    assert os.environ["QT_QPA_PLATFORM"] == "offscreen"
+    monkeypatch.setenv("QT_QPA_PLATFORM", "xcb")
+    display.use_offscreen()
+    assert os.environ["QT_QPA_PLATFORM"] == "xcb"

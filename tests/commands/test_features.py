@@ -90,3 +90,13 @@ def test_any_shape_can_be_drawn(shape: tuple[int, ...]) -> None:
     maps = Maps("x", np.random.default_rng(0).normal(size=shape).astype(np.float32), 1, shape)
     drawn = draw(maps, "title ×")
     assert max(drawn.size) < 12_000
+
+
+def test_a_spec_without_weights_is_drawn_and_said_to_be_untrained(
+    picture: str, tmp_path: Path, capsys: Capture
+) -> None:
+    words = ["--layer", "conv1", "-o", str(tmp_path / "out.png"), "--device", "cpu"]
+    assert main(["features", picture, *words, "--spec", "basic:1,width=5,stem=cifar,classes=2,size=16"]) == 0
+    out = capsys.readouterr().out
+    assert "conv1, 5×16×16" in out
+    assert "untrained" in out

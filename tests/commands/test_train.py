@@ -114,6 +114,9 @@ def test_an_interrupted_run_is_not_gone_on_with_otherwise_unless_asked(
         (["-o", "nowhere/a.safetensors"], "nowhere/a.safetensors cannot be written"),
         (["--data", "nowhere.tar.xz"], "there is no file or folder nowhere.tar.xz"),
         (["--data", "flat"], "holds no pictures in folders named after classes"),
+        (["-o", "n" * 300 + ".safetensors"], "File name too long"),
+        (["-o", "n" * 240 + ".safetensors"], "File name too long"),  # its .resume is
+        (["--data", "n" * 3000], "there is no file or folder nnn"),
         (["--augment", "much"], "invalid choice"),
     ],
 )

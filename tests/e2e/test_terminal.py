@@ -37,6 +37,23 @@ def test_without_a_display_it_does_the_same_on_the_terminal(tmp_path: Path) -> N
         assert len(np.unique(np.asarray(picture.convert("RGB").resize((80, 50))).reshape(-1, 3), axis=0)) > 100
 
 
+def test_without_a_display_the_network_is_the_one_asked_for(tmp_path: Path) -> None:
+    done = run(["--spec", "basic:1,width=4,stem=cifar,classes=2,size=16", "--device", "cpu"], tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "class 1" in done.stdout
+    assert "untrained" in done.stdout
+    assert (tmp_path / "resviz.png").exists()
+
+
+@pytest.mark.parametrize(
+    "words", [["--spec", "resnet19"], ["--weights", "nope"], ["--device", "foo"], ["--device", "cuda:99"]]
+)
+def test_without_a_display_wrong_usage_is_one_line_as_well(words: list[str], tmp_path: Path) -> None:
+    done = run(words, tmp_path)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_closes_the_window_and_leaves_nothing_behind(
     number: signal.Signals, qtbot: QtBot, tmp_path: Path

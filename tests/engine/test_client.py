@@ -72,10 +72,11 @@ def test_a_request_that_kills_the_engine_each_time_is_given_up(own_engine: Engin
     assert own_engine.wait_for(m.Prediction, predict(own_engine)).top
 
 
-def test_an_engine_that_does_not_start_is_told_and_tried_again_when_asked(own_engine: Engine) -> None:
+@pytest.mark.parametrize("program", ["/bin/false", "/bin/no\0program"])  # the second raises a ValueError
+def test_an_engine_that_does_not_start_is_told_and_tried_again_when_asked(own_engine: Engine, program: str) -> None:
     own_engine.wait_for(m.Ready)
     python = multiprocessing.spawn.get_executable()
-    multiprocessing.set_executable("/bin/false")
+    multiprocessing.set_executable(program)
     try:
         own_engine.client.restart()
         failed = own_engine.wait_for(m.Failed)

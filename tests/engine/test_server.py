@@ -3,10 +3,13 @@ from __future__ import annotations
 import os
 import signal
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from resviz.arch.presets import PRESETS
 from resviz.arch.spec import ResNetSpec
@@ -168,3 +171,38 @@ def test_the_gpu_answers_and_out_of_memory_leaves_it_usable(engine: Engine) -> N
     assert "memory" in failed.code
     got = engine.wait_for(m.Prediction, engine.client.predict(SPEC, PICTURE, device="cuda"))
     assert got.device == "cuda:0"
+
+
+def shown(engine: Engine, image: m.ImageSource, **options: Any) -> m.Prediction:
+    return engine.wait_for(m.Prediction, engine.client.predict(SPEC, image, device="cpu", **options))
+
+
+@pytest.mark.parametrize("form", ["path", "data"])
+def test_the_same_picture_is_decoded_once(engine: Engine, tmp_path: Path, form: str) -> None:
+    path = tmp_path / "picture.png"
+    Image.fromarray(PIXELS).save(path)
+    image = m.ImageSource(path=str(path)) if form == "path" else m.ImageSource(data=path.read_bytes())
+    first = shown(engine, image)
+    again = shown(engine, image, capture=("conv1",))
+    assert again.ms["decode"] == first.ms["decode"] > 0
+    np.testing.assert_array_equal(again.preview, first.preview)
+    other = shown(engine, PICTURE)
+    assert other.name == "noise"
+    assert shown(engine, image).ms["decode"] != first.ms["decode"]
+
+
+def test_a_changed_file_is_decoded_again_and_a_vanished_one_stays(engine: Engine, tmp_path: Path) -> None:
+    path = tmp_path / "picture.png"
+    image = m.ImageSource(path=str(path))
+    for colour in ("red", "blue"):
+        Image.new("RGB", (9, 9), colour).save(path)
+        last = shown(engine, image)
+    assert last.preview[0, 0].tolist() == [0, 0, 255]
+    path.unlink()
+    missing = m.ImageSource(path=str(tmp_path / "none.png"))
+    assert engine.wait_for(m.Failed, engine.client.predict(SPEC, missing, device="cpu")).code == "image_no_file"
+    gone = shown(engine, image, weights=UNTRAINED, capture=("conv1",))
+    np.testing.assert_array_equal(gone.preview, last.preview)
+    assert "conv1" in gone.maps
+    shown(engine, PICTURE)
+    assert engine.wait_for(m.Failed, engine.client.predict(SPEC, image, device="cpu")).code == "image_no_file"

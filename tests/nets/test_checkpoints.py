@@ -106,6 +106,34 @@ def test_nan_and_infinity_are_refused(tmp_path: Path, value: float) -> None:
     assert code_of(path) == "checkpoint_nan"
 
 
+def test_a_negative_variance_is_refused(tmp_path: Path) -> None:
+    weights = state()
+    weights["layer1.0.bn2.running_var"][1] = -1e-3
+    path = tmp_path / "weights.safetensors"
+    safetensors.torch.save_file(weights, path)
+    assert code_of(path) == "checkpoint_variance"
+
+
+STRANGE: dict[str, Callable[[torch.Tensor], torch.Tensor]] = {
+    "sparse": lambda tensor: tensor.to_sparse(),
+    "quantized": lambda tensor: torch.quantize_per_tensor(tensor, 0.1, 0, torch.qint8),
+    "meta": lambda tensor: tensor.to("meta"),
+    "complex": lambda tensor: tensor.to(torch.complex64),
+}
+
+
+@pytest.mark.parametrize("kind", STRANGE)
+@pytest.mark.filterwarnings("ignore:.*quantized:UserWarning")  # deprecated, but in files that exist
+def test_tensors_of_other_kinds_are_refused(tmp_path: Path, kind: str) -> None:
+    weights = state()
+    weights["conv1.weight"] = STRANGE[kind](weights["conv1.weight"])
+    path = tmp_path / "weights.pth"
+    torch.save(weights, path)
+    assert code_of(path) == "checkpoint_tensor"
+    with pytest.raises(CheckpointError, match=r"conv1\.weight in a form that is not read"):
+        spec_of_checkpoint(path)
+
+
 class Evil:
     """What a hostile pickle does: call something while it is read."""
 
@@ -198,7 +226,8 @@ def test_other_architectures_are_read_off_their_shapes(spec: ResNetSpec) -> None
 
 def test_what_shapes_do_not_tell_must_be_said(tmp_path: Path) -> None:
     path = tmp_path / "weights.pth"
-    for weights in (state(replace(SPEC, shortcut="A")), {"encoder.weight": torch.zeros(2)}):
+    scalar = state() | {"fc.weight": torch.tensor(1.0)}
+    for weights in (state(replace(SPEC, shortcut="A")), {"encoder.weight": torch.zeros(2)}, scalar):
         torch.save(weights, path)
         with pytest.raises(CheckpointError) as caught:
             spec_of_checkpoint(path)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from PIL import Image
+from PIL import Image, PngImagePlugin
 from torchvision.models import ResNet18_Weights, ResNet50_Weights
 
 from resviz.errors import ImageError
@@ -283,3 +283,13 @@ def test_the_square_is_the_centre() -> None:
     seen = Preprocess(10).seen(image)
     assert (seen[:, 1:-1] == BLUE).all()
     assert (seen[:, [0, -1], 2] > 200).all()
+
+
+def test_metadata_beyond_all_measure_is_what_is_named() -> None:
+    info = PngImagePlugin.PngInfo()
+    info.add_text("comment", "x" * (2 * PngImagePlugin.MAX_TEXT_CHUNK), zip=True)
+    data = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(data, "PNG", pnginfo=info)
+    with pytest.raises(ImageError, match="metadata") as caught:
+        decode_bytes(data.getvalue())
+    assert caught.value.code == "image_metadata"

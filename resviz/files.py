@@ -1,18 +1,20 @@
-"""Opening what a user named: only regular files, and errors that fit on one line."""
+"""Opening what a user named: only regular files, and errors that fit on one line. No torch, no Qt."""
 
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from resviz.errors import ResVizError
 
 LONGEST_NAME = 120
 LONGEST_REASON = 100
+MOST_JSON_BYTES = 16 << 20
 
 
 def shown(name: object, most: int = LONGEST_NAME) -> str:
@@ -30,6 +32,11 @@ def reason(error: BaseException) -> str:
     lines = text.strip().splitlines() or [type(error).__name__]
     line = shown(lines[0].strip().rstrip("."), most=10 * LONGEST_REASON)
     return line if len(line) <= LONGEST_REASON else line[: LONGEST_REASON - 1] + "…"
+
+
+def exists(path: str | Path) -> bool:
+    """Whether something of that name is there; an endless name or one that may not be looked at is not."""
+    return os.path.exists(path)  # noqa: PTH110  (Path.exists raises OSError for both)
 
 
 @contextlib.contextmanager
@@ -59,6 +66,16 @@ def open_regular(path: str | Path, error: type[ResVizError], kind: str) -> Itera
         raise
     with os.fdopen(descriptor, "rb") as file:
         yield file
+
+
+def read_json_object(path: Path) -> dict[str, Any] | None:
+    """The JSON object in a file, such as a card; None if there is none that can be read."""
+    try:
+        with open_regular(path, ResVizError, "file") as file:
+            value = json.loads(file.read(MOST_JSON_BYTES))
+    except (ResVizError, ValueError, RecursionError, OSError):
+        return None
+    return value if isinstance(value, dict) else None
 
 
 def _check(status: os.stat_result, name: str, error: type[ResVizError], kind: str) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from resviz.errors import CheckpointError, ImageError
-from resviz.nets.files import open_regular, reason, shown
+from resviz.files import open_regular, read_json_object, reason, shown
 
 
 def test_a_name_fits_on_one_short_line() -> None:
@@ -52,3 +52,11 @@ def test_a_file_is_opened(tmp_path: Path) -> None:
     path.write_bytes(b"content")
     with open_regular(path, ImageError, "image") as file:
         assert file.read() == b"content"
+
+
+def test_a_json_object_is_read_and_anything_else_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "card.json"
+    for text, value in (('{"a": 1}', {"a": 1}), ("[1]", None), ("{", None), ("[" * 100_000, None)):
+        path.write_text(text)
+        assert read_json_object(path) == value
+    assert read_json_object(tmp_path) is None
