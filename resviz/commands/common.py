@@ -56,16 +56,23 @@ def add_view_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def view_of(args: argparse.Namespace) -> View:
-    """What the arguments ask to be shown. Raises `SpecError`, `CheckpointError`, `DeviceError`."""
+    """What the arguments ask to be shown. Raises `SpecError`, `CheckpointError`, `DeviceError`.
+
+    A checkpoint as SPEC is left to the engine, because reading one takes torch.
+    """
     from resviz.gui.view import View
 
     _check_device(args.device)
-    if args.weights:
-        _check_weights(args.weights)
-    source = resolve(args.spec) if args.spec is not None else None
+    weights, spec = args.weights, None
+    if args.spec is not None and Path(args.spec).suffix.lower() in CHECKPOINTS:
+        weights = weights or args.spec
+    elif args.spec is not None:
+        spec = resolve(args.spec).spec
+    if weights:
+        _check_weights(weights)
     return View(
-        spec=source.spec if source else None,
-        weights=args.weights or (source.weights if source else None),
+        spec=spec,
+        weights=weights,
         image=args.image,
         device=args.device,
         theme=args.theme,

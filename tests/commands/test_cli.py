@@ -160,6 +160,21 @@ def test_summary_loads_no_torch() -> None:
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).returncode == 0
 
 
+def test_a_checkpoint_as_spec_is_left_to_the_engine(tmp_path: Path) -> None:
+    """The window's process never loads torch, not even to read what network to show."""
+    path = tmp_path / "mine.safetensors"
+    path.write_bytes(b"the engine says what is wrong with it")
+    code = (
+        "import argparse, sys\n"
+        "from resviz.commands import common\n"
+        "parser = argparse.ArgumentParser(); common.add_view_arguments(parser)\n"
+        f"view = common.view_of(parser.parse_args(['--spec', {str(path)!r}]))\n"
+        "print(view.spec, view.weights, 'torch' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == f"None {path} False"
+
+
 def test_a_closed_pipe_is_no_error() -> None:
     done = subprocess.run(
         f"{sys.executable} -m resviz summary resnet152 | head -n 1; exit ${{PIPESTATUS[0]}}",
