@@ -31,6 +31,7 @@ def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
     qtbot.waitExposed(shown)
     yield shown
     shown.close()
+    QGuiApplication.clipboard().clear()  # what Python made for it must not outlive Python
 
 
 def state(window: MainWindow) -> str:
