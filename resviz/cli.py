@@ -76,6 +76,7 @@ def _run(arguments: list[str]) -> int:
     except ResVizError as error:
         return _failed(error, arguments)
     except KeyboardInterrupt:
+        print("resviz: interrupted", file=sys.stderr)
         return 130
 
 

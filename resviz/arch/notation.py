@@ -1,15 +1,16 @@
 """Text and JSON forms of a spec.
 
 Text: `basic:2,2,2,2,width=16,stem=cifar`: the block type, the block counts, then `field=value` for every field that
-is not at its default. JSON: the same words as keys, with a version.
+is not at its default; or a preset with changes, `resnet20-cifar,classes=3`. JSON: the same words as keys, with a
+version. Where no size is given it is the stem's usual one: 224 for imagenet, 32 for cifar.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import fields
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ VERSION = 1
 MAX_FILE_BYTES = 1 << 20
 
 _DEFAULTS = {f.name: f.default for f in fields(ResNetSpec)}
+_SIZES = {"imagenet": 224, "cifar": 32}
 _TEXT_FIELDS = ("shortcut", "stem")
 _KEYS = tuple(name for name in FIELDS if name not in ("block", "blocks"))
 
@@ -35,8 +37,10 @@ def parse(text: str) -> ResNetSpec:
     text = text.strip()
     if not text:
         raise SpecError("notation_empty")
-    if text in PRESETS:
-        return PRESETS[text].spec
+    head, comma, changes = text.partition(",")
+    if head.strip() in PRESETS:
+        spec = PRESETS[head.strip()].spec
+        return replace(spec, **_named(changes.split(","))) if comma else spec
     block, colon, rest = text.partition(":")
     if not colon or block.strip() not in BLOCKS:
         raise SpecError("notation_unknown", text=_short(text), hint=_did_you_mean(text))
@@ -44,19 +48,22 @@ def parse(text: str) -> ResNetSpec:
 
 
 def _parse_fields(block: str, rest: str) -> ResNetSpec:
-    counts: list[int] = []
-    values: dict[str, object] = {}
-    for part in rest.split(","):
-        key, equals, value = (piece.strip() for piece in part.partition("="))
-        if not equals:
-            counts.append(_number(key))
-        elif key not in _KEYS:
+    parts = rest.split(",")
+    counts = [_number(part.strip()) for part in parts if "=" not in part]
+    return _build({"block": block, "blocks": counts, **_named(part for part in parts if "=" in part)})
+
+
+def _named(parts: Iterable[str]) -> dict[str, Any]:
+    """`width=16` and the like."""
+    values: dict[str, Any] = {}
+    for part in parts:
+        key, _, value = (piece.strip() for piece in part.partition("="))
+        if key not in _KEYS:
             raise SpecError("notation_key", key=_short(key), known=", ".join(_KEYS))
-        elif key in values:
+        if key in values:
             raise SpecError("notation_twice", key=key)
-        else:
-            values[key] = value if key in _TEXT_FIELDS else _number(value)
-    return _build({"block": block, "blocks": counts, **values})
+        values[key] = value if key in _TEXT_FIELDS else _number(value)
+    return values
 
 
 def _number(text: str) -> int:
@@ -68,7 +75,12 @@ def _number(text: str) -> int:
 
 def _build(values: Mapping[str, Any]) -> ResNetSpec:
     """The spec checks every value itself, so whatever JSON held may be passed on."""
-    return ResNetSpec(**{**values, "blocks": tuple(values["blocks"])})
+    sized = {"size": _usual_size(values.get("stem")), **values}
+    return ResNetSpec(**{**sized, "blocks": tuple(values["blocks"])})
+
+
+def _usual_size(stem: object) -> int:
+    return _SIZES.get(str(stem), _SIZES["imagenet"])
 
 
 def _short(text: str) -> str:
@@ -83,7 +95,8 @@ def _did_you_mean(text: str) -> str:
 def format_spec(spec: ResNetSpec) -> str:
     """The shortest notation of a spec; `parse` gives the spec back."""
     counts = ",".join(map(str, spec.blocks))
-    named = [f"{key}={getattr(spec, key)}" for key in _KEYS if getattr(spec, key) != _DEFAULTS[key]]
+    usual = {**_DEFAULTS, "size": _usual_size(spec.stem)}
+    named = [f"{key}={getattr(spec, key)}" for key in _KEYS if getattr(spec, key) != usual[key]]
     return f"{spec.block}:{','.join([counts, *named])}"
 
 

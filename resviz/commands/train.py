@@ -148,6 +148,8 @@ def _trainer(args: argparse.Namespace, spec: ResNetSpec, pictures: Dataset, resu
     saved = resume.read_bytes() if resume.is_file() and not args.restart else None
     if args.precision == "auto":
         before = read_state(saved)["signature"]["precision"] if saved else None
+        if before is None:
+            _say("measuring whether fp32 or bf16 is faster here")
         recipe = replace(recipe, precision=before or choose_precision(spec, recipe, device))
     trainer = Trainer(spec, pictures, recipe, device, args.max_minutes)
     if saved:

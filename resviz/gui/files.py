@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from resviz.arch import notation
+from resviz.arch.presets import preset_of
 from resviz.engine.messages import ImageSource
 from resviz.errors import ResVizError, SpecError
 from resviz.gui import images_qt
@@ -103,17 +104,22 @@ class Files(QObject):
         self.jobs.open_weights(path)
 
     def save_spec(self) -> None:
-        path, _ = QFileDialog.getSaveFileName(self.window, self.tr("Save spec"), "resnet.json", "*.json")
+        path, _ = QFileDialog.getSaveFileName(self.window, self.tr("Save spec"), f"{self._stem()}.json", "*.json")
         if path:
             self._guarded(lambda: notation.save_spec_file(Path(path), self.document.spec))
 
     def save_drawing(self) -> None:
         """As on screen: the same fold level and theme."""
         path, _ = QFileDialog.getSaveFileName(
-            self.window, self.tr("Save drawing"), "resnet.svg", "SVG (*.svg);;PNG (*.png);;PDF (*.pdf)"
+            self.window, self.tr("Save drawing"), f"{self._stem()}.svg", "SVG (*.svg);;PNG (*.png);;PDF (*.pdf)"
         )
         if path:
             self._guarded(lambda: export.save(Path(path), self.document.spec, self.graph.fold, self.theme.palette))
+
+    def _stem(self) -> str:
+        """A file name for the open network: its preset's, or one of its depth."""
+        preset = preset_of(self.document.spec)
+        return preset.name if preset else f"resnet{self.document.spec.weighted_layers}"
 
     def copy_notation(self) -> None:
         QGuiApplication.clipboard().setText(notation.format_spec(self.document.spec))

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -32,8 +33,26 @@ def test_the_default_is_the_quarter_width_network() -> None:
     assert notation.parse(text) == PRESETS[DEFAULT].spec
 
 
+def test_without_a_size_it_is_the_stems_usual_one() -> None:
+    text = "basic:2,2,2,2,width=16,stem=cifar,shortcut=B,classes=10"
+    assert notation.parse(text) == PRESETS[DEFAULT].spec
+    assert notation.parse("basic:2,2,2,2") == PRESETS["resnet18"].spec
+    spec = notation.from_json({"block": "basic", "blocks": [2, 2, 2, 2], "stem": "cifar"})
+    assert (spec.size, notation.format_spec(spec)) == (32, "basic:2,2,2,2,stem=cifar")
+
+
+def test_a_preset_can_be_changed() -> None:
+    assert notation.parse("resnet20-cifar,classes=3, size=64") == replace(
+        PRESETS["resnet20-cifar"].spec, classes=3, size=64
+    )
+    with pytest.raises(SpecError, match="no spec field"):
+        notation.parse("resnet20-cifar,3")
+
+
 def test_notation_takes_spaces_and_any_order_of_keys() -> None:
-    assert notation.parse(" basic: 2, 2 , stem = cifar, width=8") == ResNetSpec("basic", (2, 2), 8, stem="cifar")
+    assert notation.parse(" basic: 2, 2 , stem = cifar, width=8") == ResNetSpec(
+        "basic", (2, 2), 8, stem="cifar", size=32
+    )
 
 
 @pytest.mark.parametrize(

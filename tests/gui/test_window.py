@@ -7,8 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtCore import QEvent, QMimeData, QObject, Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from resviz.arch.notation import format_spec, save_spec_file
@@ -148,6 +149,48 @@ def test_theme_choice_is_remembered(window: MainWindow) -> None:
     assert Settings(window.settings.path).text("theme") == "dark"
     assert window.theme.name == "dark"
     window._choose_theme("light")
+
+
+def test_an_idle_window_rests(qtbot: QtBot, window: MainWindow) -> None:
+    """Nothing asks for another layout once the window has settled: an endless round of them eats a core."""
+    asked: list[QEvent] = []
+
+    class Counter(QObject):
+        def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802
+            if event.type() == QEvent.Type.LayoutRequest:
+                asked.append(event)
+            return False
+
+    for width, height in ((1280, 800), (1600, 1200), (900, 600)):
+        window.resize(width, height)
+        for _ in range(50):
+            QApplication.processEvents()
+        counter = Counter()
+        QApplication.instance().installEventFilter(counter)
+        asked.clear()
+        for _ in range(200):
+            QApplication.processEvents()
+        QApplication.instance().removeEventFilter(counter)
+        assert len(asked) < 20
+
+
+def test_a_click_in_the_gap_of_a_block_selects_what_is_near(qtbot: QtBot, window: MainWindow) -> None:
+    from PySide6.QtCore import QPointF
+
+    place = window.graph.position_of("layer1.0.conv2")
+    while window.graph.layer_at(place) == "layer1.0.conv2":
+        place -= QPointF(0, 1)
+    assert window.graph.layer_at(place) is None
+    qtbot.mouseClick(window.graph, Qt.MouseButton.LeftButton, pos=place.toPoint())
+    assert window.document.selection in ("layer1.0.conv2", "layer1.0.bn1", "layer1.0.relu1")
+
+
+def test_zooming_out_ends_where_all_is_in_sight(window: MainWindow) -> None:
+    for _ in range(100):
+        window.graph.zoom_out()
+    least = window.graph.zoom
+    window.graph.fit()
+    assert 0.6 * window.graph.zoom < least < window.graph.zoom
 
 
 def test_escape_in_the_graph_clears_the_selection(qtbot: QtBot, window: MainWindow) -> None:

@@ -26,6 +26,8 @@ _LEAST_HOME, _MOST_HOME = 0.66, 1.1
 #: Legend and minimap get columns of their own as long as the drawing stays this large.
 _ROOMY = 0.75
 _STEP = 1.25
+#: How far out one may zoom, as a part of the scale at which all fits.
+_LEAST_FIT = 0.7
 
 
 class Canvas(QWidget):
@@ -168,7 +170,10 @@ class Canvas(QWidget):
         return self._camera.window(self._size())
 
     def _zoom(self, factor: float, at: QPointF) -> None:
-        self._camera.zoom(factor, at)
+        bounds, size = self._scene.plan.bounds, self._size()
+        # Not much farther out than the whole drawing: beyond is nothing to see.
+        least = _LEAST_FIT * min(size.width() / bounds.w, size.height() / bounds.h, 1)
+        self._camera.zoom(max(factor, min(1.0, least / self._camera.scale)), at)
         self._untouched = False
         self._moved()
 

@@ -17,6 +17,8 @@ from resviz.gui.theme import Theme
 
 #: Zoom for one unit of a wheel's angle; a notch is 120.
 _WHEEL = 1.0016
+#: A click this near to a box, in px, is meant for it.
+_NEAR = 6
 
 
 class GraphView(Canvas):
@@ -70,7 +72,12 @@ class GraphView(Canvas):
         self._pressed, self._dragging = None, False
         self.unsetCursor()
         if clicked:
-            self._document.select(self.layer_at(event.position()))
+            self._document.select(self._layer_near(event.position()))
+
+    def _layer_near(self, point: QPointF) -> str | None:
+        """The layer at a point; in the narrow gaps of a block, the one beside it."""
+        places = (point + QPointF(0, by) for by in (0, _NEAR, -_NEAR))
+        return next((layer for place in places if (layer := self.layer_at(place))), None)
 
     def leaveEvent(self, event: QEvent) -> None:
         self._hover = None

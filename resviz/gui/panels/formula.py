@@ -63,10 +63,10 @@ class TotalCards(QWidget):
 
     def set_compact(self, compact: bool) -> None:
         """One line a card, and shorter words, where the window is low."""
-        self._grid.setVerticalSpacing(4 if compact else 8)
         if compact == self.compact:
-            return
+            return  # even an equal spacing would have the panel laid out again, which comes back here
         self.compact = compact
+        self._grid.setVerticalSpacing(4 if compact else 8)
         long = (
             self.tr("parameters"),
             self.tr("MACs"),
