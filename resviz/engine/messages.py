@@ -151,8 +151,8 @@ class Ready:
 
 @dataclass(frozen=True)
 class ModelReady:
-    """The answer to `Warm`: which weights the network got (None: untrained), the device it is on, and its
-    spec.
+    """The answer to `Warm`: which weights the network got (None: untrained), the device it is on, its spec,
+    and the top-1 accuracy on the card of the weights (0 to 1; None if there is none).
     """
 
     id: int
@@ -161,6 +161,7 @@ class ModelReady:
     labels: tuple[str, ...]
     device: str
     spec: ResNetSpec
+    accuracy: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -186,6 +187,8 @@ class Prediction:
     maps: Mapping[str, FeatureMaps] = field(default_factory=dict)
     original_size: tuple[int, int] = (0, 0)
     note: str = ""
+    labels: tuple[str, ...] = ()
+    accuracy: float | None = None
 
 
 @dataclass(frozen=True)

@@ -213,7 +213,9 @@ class _Lane:
 
     def _warm(self, job: m.Warm, report: Callable[[float, str], None]) -> m.ModelReady:
         model = self._model(job, report)
-        return m.ModelReady(job.id, model.weights, model.trained, model.labels, str(model.device), model.spec)
+        return m.ModelReady(
+            job.id, model.weights, model.trained, model.labels, str(model.device), model.spec, model.accuracy
+        )
 
     def _predict(self, job: m.Predict, report: Callable[[float, str], None]) -> m.Prediction:
         model = self._model(job, report)
@@ -314,6 +316,8 @@ def _prediction(job: m.Predict, model: Classifier, result: Result, decode_ms: fl
         weights=model.weights,
         trained=model.trained,
         device=str(model.device),
+        labels=model.labels,
+        accuracy=model.accuracy,
         ms={**result.ms, "decode": decode_ms},
         preview=result.picture.preview(),
         seen=result.seen,

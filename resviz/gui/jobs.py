@@ -244,8 +244,17 @@ class Jobs(QObject):
         self.model_ready.emit(model)
 
     def _on_prediction(self, message: m.Prediction) -> None:
-        labels = self.model.labels if self.model else ()
         network = self._network()
         self.prediction, self._answered, self._good_image = message, network, self.document.image
-        self._on_model(m.ModelReady(message.id, message.weights, message.trained, labels, message.device, network.spec))
+        self._on_model(
+            m.ModelReady(
+                message.id,
+                message.weights,
+                message.trained,
+                message.labels,
+                message.device,
+                network.spec,
+                message.accuracy,
+            )
+        )
         self.predicted.emit(message)

@@ -76,6 +76,7 @@ class Classifier:
             self.model = _loaded(spec, path, progress).to(self.device)
         self.weights = entry.name if entry is not None else str(path) if path is not None else None
         self.trained = path is not None
+        self.accuracy = entry.accuracy if entry is not None else None
         self.labels = _labels(spec, entry, path)
         self.preprocess = _preprocess(spec, entry, path)
         self.note = _note(spec, entry, path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -151,6 +152,21 @@ def test_a_checkpoint_brings_its_architecture(qtbot: QtBot, engine_window: MainW
     window.document.undo_stack.undo()
     settle(qtbot, window)
     assert window.document.spec == PRESETS[DEFAULT].spec
+
+
+def test_weights_of_ones_own_bring_their_card(qtbot: QtBot, engine_window: MainWindow, tmp_path: Path) -> None:
+    window = engine_window
+    settle(qtbot, window)
+    for file in (paths.resources() / "weights").glob("resnet18-w16-cifar10.*"):
+        shutil.copy(file, tmp_path)
+    drop(window, tmp_path / "resnet18-w16-cifar10.safetensors")
+    settle(qtbot, window)
+    card = json.loads((tmp_path / "resnet18-w16-cifar10.json").read_text())
+    assert window.document.weights == str(tmp_path / "resnet18-w16-cifar10.safetensors")
+    assert window.jobs.model.accuracy == card["accuracy"]["test"] > 0.85
+    assert list(window.jobs.model.labels) == card["labels"]
+    window.document.undo_stack.undo()
+    settle(qtbot, window)
 
 
 def test_a_checkpoint_that_leaves_its_architecture_open_fits_the_open_network(

@@ -62,7 +62,7 @@ def test_weights_are_automatic_or_named(engine: Engine) -> None:
 def test_warm_tells_what_a_prediction_would_use(engine: Engine) -> None:
     request = engine.client.warm(SPEC, device="cpu")
     ready = engine.wait_for(m.ModelReady, request)
-    assert ready == m.ModelReady(request, "small", True, LABELS, "cpu", SPEC)
+    assert ready == m.ModelReady(request, "small", True, LABELS, "cpu", SPEC, 0.875)
     other = engine.wait_for(m.ModelReady, engine.client.warm(replace(SPEC, classes=2), device="cpu"))
     assert (other.weights, other.trained) == (None, False)
 

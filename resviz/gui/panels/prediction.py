@@ -200,7 +200,8 @@ class WeightsZone(FactsZone):
             self.put("", "", "")
             return
         info = known_weights(model.weights, catalog)
-        accuracy = percent(info.accuracy) if info and info.accuracy is not None else ""
+        known = model.accuracy if model.accuracy is not None else info.accuracy if info else None
+        accuracy = percent(known) if known is not None else ""
         classes = f"{model.spec.classes:,}"
         device = self.tr("{device} · exact").format(device=device_text(model.device))
         self.put(accuracy, classes, device, headline=self._name(model, info))
