@@ -12,7 +12,14 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # what is timed here is also the import
+    from PySide6.QtWidgets import QApplication
+
+    from resviz.gui.window import MainWindow
 
 REPEATS = 5
 BEAT_MS = 5
@@ -42,7 +49,7 @@ def _seconds(code: str) -> float:
     return time.perf_counter() - start
 
 
-def _window():  # type: ignore[no-untyped-def]
+def _window() -> tuple[QApplication, MainWindow]:
     from resviz.gui.app import application, open_window
     from resviz.gui.settings import Settings
     from resviz.gui.view import View
@@ -78,7 +85,7 @@ def heartbeat() -> None:
     timer.start()
     worst: dict[str, float] = {}
 
-    def wait(name: str, *, until) -> None:  # type: ignore[no-untyped-def]
+    def wait(name: str, *, until: Callable[[], bool]) -> None:
         loop = QEventLoop()
         check = QTimer(interval=20)
         check.timeout.connect(lambda: loop.quit() if until() else None)
