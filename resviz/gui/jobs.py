@@ -172,12 +172,13 @@ class Jobs(QObject):
     def _network(self) -> _Network:
         return _Network(self.document.spec, self.document.weights, self.document.device)
 
-    def _is_answer(self, request: int) -> bool:
-        """Whether a reply is to what the document still asks; 0 is the engine speaking for itself."""
-        question = self._question
-        if request == 0 or question is None:
-            return request == 0
-        return request == question.id and question.network == self._network()
+    def _is_newest(self, request: int) -> bool:
+        """Whether a reply is to the newest request; 0 is the engine speaking for itself."""
+        return request == 0 or (self._question is not None and request == self._question.id)
+
+    def _is_wanted(self, request: int) -> bool:
+        """Whether the document still asks about the network that a reply to the newest request is of."""
+        return request == 0 or (self._question is not None and self._question.network == self._network())
 
     def _on_message(self, message: object) -> None:
         match message:
@@ -188,11 +189,11 @@ class Jobs(QObject):
                 self.engine_lost.emit()
             case m.Restarted():
                 self.engine_back.emit()
-            case m.Progress() if self._is_answer(message.id):
+            case m.Progress() if self._is_newest(message.id):
                 self.progress.emit(message.done, message.text)
             case m.ModelReady() | m.Failed() if self._opening and message.id == self._opening.id:
                 self._on_opened(message, self._opening)
-            case m.Prediction() | m.ModelReady() | m.Failed() if self._is_answer(message.id):
+            case m.Prediction() | m.ModelReady() | m.Failed() if self._is_newest(message.id):
                 self._on_answer(message)
 
     def _on_ready(self, message: m.Ready) -> None:
@@ -211,8 +212,10 @@ class Jobs(QObject):
         self._ask()
 
     def _on_answer(self, message: m.Prediction | m.ModelReady | m.Failed) -> None:
-        self._open = False
-        if isinstance(message, m.Failed):
+        self._open = False  # an answer that nobody wants any more is one all the same
+        if not self._is_wanted(message.id):
+            pass
+        elif isinstance(message, m.Failed):
             self._on_failed(message)
         elif isinstance(message, m.ModelReady):
             self._on_model(message)

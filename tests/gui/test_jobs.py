@@ -112,6 +112,34 @@ def test_cancelling_what_was_not_sent_yet_ends_the_waiting(
     assert not jobs.is_busy
 
 
+def test_cancelling_after_a_dropped_answer_ends_the_waiting(
+    qtbot: QtBot, asked: tuple[Document, Jobs, list[m.Request]]
+) -> None:
+    """The answer of the network that was left is not shown, but it is an answer: nothing more will come."""
+    document, jobs, sent = asked
+    document.set_image(PICTURE)
+    late = answer(sent[-1])
+    document.set_spec(OTHER, "Architecture")
+    deliver(jobs, late)
+    jobs.cancel()
+    assert jobs.prediction is None
+    assert not jobs.is_busy
+
+
+def test_a_cancelled_request_of_a_network_that_was_left_ends_the_waiting(
+    qtbot: QtBot, asked: tuple[Document, Jobs, list[m.Request]]
+) -> None:
+    document, jobs, sent = asked
+    document.set_image(PICTURE)
+    request = sent[-1].id
+    document.set_spec(OTHER, "Architecture")
+    jobs.cancel()
+    with qtbot.waitSignal(jobs.busy) as said:
+        deliver(jobs, m.Failed(request, m.CANCELLED, {}, "cancelled"))
+    assert said.args == [False]
+    assert not jobs.is_busy
+
+
 def test_of_a_file_that_fits_nothing_the_first_reason_is_told(
     qtbot: QtBot, asked: tuple[Document, Jobs, list[m.Request]]
 ) -> None:

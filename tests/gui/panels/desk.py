@@ -7,7 +7,9 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QImage, QWheelEvent
+from PySide6.QtWidgets import QApplication, QWidget
 
 from resviz.arch.presets import DEFAULT, PRESETS
 from resviz.engine import messages as m
@@ -74,3 +76,20 @@ def sample(folder: Path, name: str, colour: str = "red") -> Sample:
     path = folder / f"{name}.png"
     assert image.save(str(path))
     return Sample(str(path), name.capitalize())
+
+
+def wheel(widget: QWidget, notches: int) -> QWheelEvent:
+    """Turn the wheel over the middle of a widget."""
+    middle = QPointF(widget.rect().center())
+    event = QWheelEvent(
+        middle,
+        QPointF(widget.mapToGlobal(widget.rect().center())),
+        QPoint(),
+        QPoint(0, 120 * notches),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(widget, event)
+    return event

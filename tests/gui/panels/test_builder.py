@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -18,6 +17,7 @@ from resviz.gui.jobs import Jobs
 from resviz.gui.panels import builder
 from resviz.gui.panels.builder import BuilderPanel
 from resviz.gui.panels.stepper import NumberField
+from tests.gui.panels.desk import wheel
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -46,21 +46,6 @@ def type_into(qtbot: QtBot, field: NumberField, text: str) -> None:
     field.selectAll()
     qtbot.keyClicks(field, text)
     qtbot.keyClick(field, Qt.Key.Key_Return)
-
-
-def turn_wheel(over: QWidget, notches: int) -> None:
-    middle = over.rect().center()
-    event = QWheelEvent(
-        QPointF(middle),
-        QPointF(over.mapToGlobal(middle)),
-        QPoint(),
-        QPoint(0, 120 * notches),
-        Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QApplication.sendEvent(over, event)
 
 
 def rows(panel: BuilderPanel) -> list[tuple[str, int, str, str]]:
@@ -283,20 +268,20 @@ def test_a_wheel_that_scrolls_the_panel_steps_nothing_on_its_way(
 ) -> None:
     monkeypatch.setattr(builder, "SCROLL_REST_MS", 3_600_000)
     stepper = panel.stages.rows[0].stepper
-    turn_wheel(stepper.field, 1)
+    wheel(stepper.field, 1)
     assert document.spec.blocks[0] == 3  # nothing has scrolled yet
     panel.resize(280, 480)
     qtbot.waitUntil(panel.area.scrolls)
-    turn_wheel(panel.area.viewport(), -1)
+    wheel(panel.area.viewport(), -1)
     assert panel.area.verticalScrollBar().value() > 0
-    turn_wheel(stepper.field, 1)
+    wheel(stepper.field, 1)
     assert document.spec.blocks[0] == 3
 
 
 def test_the_wheel_never_changes_the_preset(panel: BuilderPanel, document: Document) -> None:
     before = document.spec
     panel.presets.setFocus()
-    turn_wheel(panel.presets, -1)
+    wheel(panel.presets, -1)
     assert document.spec == before
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QAction, QKeySequence, QWheelEvent
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from resviz.gui.panels import figures
 from resviz.gui.panels.controls import Choice, CopyLink, FitLabel, Segmented, StatCard
 from resviz.gui.panels.stepper import NumberField, Stepper
+from tests.gui.panels.desk import wheel
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -28,23 +29,6 @@ def show(qtbot: QtBot, *widgets: QWidget) -> QWidget:
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     return window
-
-
-def wheel(widget: QWidget, notches: int) -> QWheelEvent:
-    """Turn the wheel over the middle of a widget."""
-    middle = QPointF(widget.rect().center())
-    event = QWheelEvent(
-        middle,
-        QPointF(widget.mapToGlobal(widget.rect().center())),
-        QPoint(),
-        QPoint(0, 120 * notches),
-        Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QApplication.sendEvent(widget, event)
-    return event
 
 
 def focus(qtbot: QtBot, widget: QWidget) -> None:
