@@ -7,9 +7,15 @@ from __future__ import annotations
 
 SENTENCES: dict[str, str] = {
     # spec
-    "block_unknown": "block must be basic or bottleneck, not {value!r}",
-    "shortcut_unknown": "shortcut must be none, A, B or C, not {value!r}",
-    "stem_unknown": "stem must be imagenet or cifar, not {value!r}",
+    "field_word": "{field} must be {known}, not {value!r}",
+    "field_share": "{field} must be a number from 0 up to, but not, 1, not {value!r}",
+    "field_flag": "{field} must be true or false, not {value!r}",
+    "field_needs": "{field}={value} needs {needs}",
+    "output_stride_range": "output_stride must be {known} in this network, not {value}",
+    "channels_most": "a layer would have {value:,} channels, more than {high:,}",
+    "group_width_small": "group_width={group_width} leaves a group of a block with {planes} planes without a channel",
+    "reduce_first_uneven": "reduce_first={value} does not divide {channels} channels evenly into {groups} group(s)",
+    "norm_groups_uneven": "{channels} channels cannot be divided evenly into norm_groups={value}",
     "stages_range": "a ResNet has 1 to {high} stages, not {value}",
     "blocks_range": "a stage has 1 to {high} blocks, not {value}",
     "field_range": "{field} must be a whole number from {low} to {high}, not {value}",
@@ -18,7 +24,7 @@ SENTENCES: dict[str, str] = {
     "notation_unknown": "{text!r} is no preset, no file and no notation such as basic:2,2,2,2,width=64{hint}",
     "notation_key": "{key!r} is no spec field; the fields are {known}",
     "notation_twice": "the spec field {key!r} is given twice",
-    "notation_number": "{text!r} in the spec is not a whole number",
+    "notation_number": "{text!r} in the spec is not a number as is wanted there",
     "spec_json": "{path} is not a ResViz spec file: {reason}",
     "spec_version": "{path} was written by a newer ResViz (spec version {version}; this program reads up to {known})",
     "spec_no_file": "there is no file {name}",

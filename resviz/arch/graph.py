@@ -1,16 +1,19 @@
 """Spec to graph. A layer's id is the module path it has in the torch model, so both share every key.
 
 Names are torchvision's (`layer2.0.conv1`); the operators torchvision calls as functions (the add, each ReLU) get
-names of their own, because everything one can see is something one can select.
+names of their own, because everything one can see is something one can select. What torchvision lacks (deep stems, SE,
+ECA, blur, pooled projections) has timm's names; a pre-activation network ends in `bn` and `relu`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from resviz.arch import ops
 from resviz.arch.ops import Op, Shape
+from resviz.arch.plan import BlockPlan, Conv, Projection, StemPlan, block_plan, stem_plan
 from resviz.arch.spec import ResNetSpec
 
 if TYPE_CHECKING:
@@ -37,6 +40,8 @@ class Layer(NamedTuple):
     kernel: int
     stride: int
     padding: int
+    dilation: int = 0
+    groups: int = 0
 
     @property
     def name(self) -> str:
@@ -107,65 +112,115 @@ def network(spec: ResNetSpec) -> Network:
         trace.stage = f"layer{stage + 1}"
         for index in range(count):
             trace.block = f"{trace.stage}.{index}"
-            _block(trace, spec, spec.planes(stage), 2 if stage and not index else 1)
+            _block(trace, spec, block_plan(spec, stage, index))
     trace.stage = trace.block = None
+    if spec.preact:
+        trace.put("bn", ops.norm(spec.norm, trace.shape))
+        trace.put(act_name(spec), ops.activation(spec.activation, trace.shape))
     trace.put("avgpool", ops.avgpool(trace.shape))
     trace.put("flatten", ops.flatten(trace.shape))
     trace.put("fc", ops.fc(trace.shape, spec.classes))
     return Network(spec, tuple(trace.layers), tuple(trace.edges), tuple(trace.shortcuts))
 
 
+def act_name(spec: ResNetSpec, number: int | None = None) -> str:
+    """What an activation is called: torchvision's `relu`, or timm's `act` where it is another function."""
+    name = "relu" if spec.activation == "relu" else "act"
+    return name if number is None else f"{name}{number}"
+
+
 def _stem(trace: _Trace, spec: ResNetSpec) -> None:
-    kernel, stride = (7, 2) if spec.stem == "imagenet" else (3, 1)
-    trace.put("conv1", ops.conv(trace.shape, spec.width, kernel, stride))
-    trace.put("bn1", ops.bn(trace.shape))
-    trace.put("relu", ops.relu(trace.shape))
-    if spec.stem == "imagenet":
-        trace.put("maxpool", ops.maxpool(trace.shape))
+    plan = stem_plan(spec)
+    if len(plan.convs) == 1:
+        trace.put("conv1", ops.conv(trace.shape, plan.convs[0]))
+    else:
+        for index, conv in enumerate(plan.convs):
+            trace.put(f"conv1.{3 * index}", ops.conv(trace.shape, conv))
+            if index < len(plan.convs) - 1:
+                trace.put(f"conv1.{3 * index + 1}", ops.norm(spec.norm, trace.shape))
+                trace.put(f"conv1.{3 * index + 2}", ops.activation(spec.activation, trace.shape))
+    if not spec.preact:
+        trace.put("bn1", ops.norm(spec.norm, trace.shape))
+        trace.put(act_name(spec), ops.activation(spec.activation, trace.shape))
+    _stem_pool(trace, spec, plan)
 
 
-def _convs(spec: ResNetSpec, planes: int, stride: int) -> list[tuple[int, int, int]]:
-    """`(out, kernel, stride)` of each convolution on the residual branch (He 2015, fig. 5)."""
-    if spec.block == "basic":
-        return [(planes, 3, stride), (planes, 3, 1)]
-    # torchvision strides in the 3x3 ("v1.5"); the paper strides in the first 1x1.
-    return [(planes, 1, 1), (planes, 3, stride), (planes * spec.expansion, 1, 1)]
+def _stem_pool(trace: _Trace, spec: ResNetSpec, plan: StemPlan) -> None:
+    """All of it is called `maxpool`, whatever it is, because timm's weights are."""
+    if plan.pool == "avgpool":
+        trace.put("maxpool", ops.avgpool_stem(trace.shape))
+    elif plan.pool == "conv":
+        trace.put("maxpool.0", ops.conv(trace.shape, Conv(spec.stem_out, spec.stem_out, 3, plan.pool_stride)))
+        if plan.filtered:
+            trace.put("maxpool.1", _filter(spec, trace.shape, 2))
+        after = 1 + plan.filtered
+        trace.put(f"maxpool.{after}", ops.norm(spec.norm, trace.shape))
+        trace.put(f"maxpool.{after + 1}", ops.activation(spec.activation, trace.shape))
+    elif plan.pool == "max":
+        trace.put("maxpool.0" if plan.filtered else "maxpool", ops.maxpool(trace.shape, plan.pool_stride))
+        if plan.filtered:
+            trace.put("maxpool.1", _filter(spec, trace.shape, 2))
 
 
-def _block(trace: _Trace, spec: ResNetSpec, planes: int, stride: int) -> None:
+def _filter(spec: ResNetSpec, shape: Shape, stride: int) -> Op:
+    return ops.blur(shape, stride) if spec.antialias == "blur" else ops.avgpool2(shape, stride)
+
+
+def _block(trace: _Trace, spec: ResNetSpec, plan: BlockPlan) -> None:
     entry, entry_shape = trace.at, trace.shape
-    convs = _convs(spec, planes, stride)
-    for number, (out, kernel, step) in enumerate(convs, 1):
-        trace.put(f"conv{number}", ops.conv(trace.shape, out, kernel, step))
-        trace.put(f"bn{number}", ops.bn(trace.shape))
-        if number < len(convs):
-            trace.put(f"relu{number}", ops.relu(trace.shape))
-    if spec.residual:
-        _shortcut(trace, spec, entry, entry_shape, stride)
-    trace.put(f"relu{len(convs)}", ops.relu(trace.shape))
+    last = len(plan.convs)
+    for number, conv in enumerate(plan.convs, 1):
+        if spec.preact:
+            _normed(trace, spec, plan, number)
+            if number == 1 and plan.shortcut != "identity":  # both paths share the first BN and ReLU
+                entry, entry_shape = trace.at, trace.shape
+        trace.put(f"conv{number}", ops.conv(trace.shape, conv))
+        if not spec.preact:
+            _normed(trace, spec, plan, number, activated=number < last)
+    if spec.attention == "se":
+        trace.put("se", ops.se(trace.shape, spec.reduction))
+    elif spec.attention == "eca":
+        trace.put("se", ops.eca(trace.shape))
+    if plan.shortcut != "none":
+        _shortcut(trace, spec, plan, entry, entry_shape)
+    if not spec.preact:
+        trace.put(act_name(spec, last), ops.activation(spec.activation, trace.shape))
 
 
-def shortcut_kind(spec: ResNetSpec, changes: bool) -> Kind:
-    """What option A, B or C makes of a shortcut whose shape changes or does not (He 2015, section 4.1)."""
-    if spec.shortcut == "C" or (spec.shortcut == "B" and changes):
-        return "projection"
-    return "zero-pad" if changes else "identity"
+def _normed(trace: _Trace, spec: ResNetSpec, plan: BlockPlan, number: int, *, activated: bool = True) -> None:
+    """BN and ReLU number `number`, and the filter that strides for the convolution before them."""
+    trace.put(f"bn{number}", ops.norm(spec.norm, trace.shape))
+    if activated:
+        trace.put(act_name(spec, number), ops.activation(spec.activation, trace.shape))
+        if plan.filtered and plan.filtered == number - spec.preact:
+            trace.put("aa", _filter(spec, trace.shape, plan.filter_stride))
 
 
-def _shortcut(trace: _Trace, spec: ResNetSpec, entry: str, shape: Shape, stride: int) -> None:
-    kind = shortcut_kind(spec, shape != trace.shape)
-    out = trace.shape[0]
+def _shortcut(trace: _Trace, spec: ResNetSpec, plan: BlockPlan, entry: str, shape: Shape) -> None:
+    assert plan.shortcut != "none"
+    kind: Kind = plan.shortcut
     end = entry
-    if kind == "projection":
-        project = ops.conv(shape, out, 1, stride)
-        end = trace.branch("downsample.0", project, kind, entry, shape)
-        end = trace.branch("downsample.1", ops.bn(project.out_shape), kind, end, project.out_shape)
+    if plan.projection is not None:
+        for name, op in _projection(spec, plan.projection, shape):
+            end = trace.branch(name, op, kind, end, shape)
+            shape = op.out_shape
     elif kind == "zero-pad":
-        end = trace.branch("downsample", ops.pad(shape, out, stride), kind, entry, shape)
+        end = trace.branch("downsample", ops.pad(shape, plan.out, plan.stride), kind, entry, shape)
     trace.put("add", ops.add(trace.shape))
     trace.edges.append(Edge(end, trace.at, kind))
     assert trace.block is not None
     trace.shortcuts.append(Shortcut(trace.block, kind))
+
+
+def _projection(spec: ResNetSpec, plan: Projection, shape: Shape) -> Iterator[tuple[str, Op]]:
+    if plan.pool:
+        pool = ops.avgpool2(shape, plan.pool)
+        yield "downsample.0", pool
+        shape = pool.out_shape
+    project = ops.conv(shape, plan.conv)
+    yield f"downsample.{plan.index}", project
+    if not spec.preact:
+        yield f"downsample.{plan.index + 1}", ops.norm(spec.norm, project.out_shape)
 
 
 @lru_cache(maxsize=4)

@@ -2,7 +2,8 @@
 
 Text: `basic:2,2,2,2,width=16,stem=cifar`: the block type, the block counts, then `field=value` for every field that
 is not at its default; or a preset with changes, `resnet20-cifar,classes=3`. JSON: the same words as keys, with a
-version. Where no size is given it is the stem's usual one: 224 for imagenet, 32 for cifar.
+version. Where no size is given it is the stem's usual one: 32 for cifar, 224 for the others. `auto` (in JSON: null)
+lets a field follow another one, as `expansion` follows `block`.
 """
 
 from __future__ import annotations
@@ -10,25 +11,26 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
+from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from resviz.arch.presets import PRESETS, preset_of
-from resviz.arch.spec import BLOCKS, FIELDS, ResNetSpec
+from resviz.arch.spec import BLOCKS, DEFAULTS, FIELDS, FLAGS, OPTIONAL, SHARES, WORDS, ResNetSpec
 from resviz.errors import SpecError
 from resviz.files import open_regular, reason, shown
 from resviz.paths import write_atomic
 
-#: Version of the JSON form; a file of a newer version is refused, never guessed at.
-VERSION = 1
+#: Version of the JSON form; a file of a newer version is refused, never guessed at. Version 1 had eight fields; those
+#: that came with 2 are at their defaults in it.
+VERSION = 2
 #: A spec file holds a few hundred bytes; anything larger is not one.
 MAX_FILE_BYTES = 1 << 20
 
-_DEFAULTS = {f.name: f.default for f in fields(ResNetSpec)}
-_SIZES = {"imagenet": 224, "cifar": 32}
-_TEXT_FIELDS = ("shortcut", "stem")
+_USUAL_SIZE, _CIFAR_SIZE = 224, 32
+_FLAGS = {"true": True, "false": False}
 _KEYS = tuple(name for name in FIELDS if name not in ("block", "blocks"))
 
 
@@ -62,8 +64,25 @@ def _named(parts: Iterable[str]) -> dict[str, Any]:
             raise SpecError("notation_key", key=_short(key), known=", ".join(_KEYS))
         if key in values:
             raise SpecError("notation_twice", key=key)
-        values[key] = value if key in _TEXT_FIELDS else _number(value)
+        values[key] = _value(key, value)
     return values
+
+
+def _value(key: str, text: str) -> Any:
+    """A field's value; a word that is not one of the field's is left for the spec to refuse."""
+    if key in WORDS:
+        return text
+    if key in FLAGS:
+        return _FLAGS.get(text.lower(), text)
+    if key in OPTIONAL and text == "auto":
+        return None
+    return _share(text) if key in SHARES else _number(text)
+
+
+def _share(text: str) -> float:
+    if not re.fullmatch(r"[0-9]{0,3}\.?[0-9]{1,400}", text):
+        raise SpecError("notation_number", text=_short(text))
+    return float(text)
 
 
 def _number(text: str) -> int:
@@ -80,7 +99,7 @@ def _build(values: Mapping[str, Any]) -> ResNetSpec:
 
 
 def _usual_size(stem: object) -> int:
-    return _SIZES.get(str(stem), _SIZES["imagenet"])
+    return _CIFAR_SIZE if stem == "cifar" else _USUAL_SIZE
 
 
 def _short(text: str) -> str:
@@ -95,9 +114,15 @@ def _did_you_mean(text: str) -> str:
 def format_spec(spec: ResNetSpec) -> str:
     """The shortest notation of a spec; `parse` gives the spec back."""
     counts = ",".join(map(str, spec.blocks))
-    usual = {**_DEFAULTS, "size": _usual_size(spec.stem)}
-    named = [f"{key}={getattr(spec, key)}" for key in _KEYS if getattr(spec, key) != usual[key]]
+    usual = {**DEFAULTS, "size": _usual_size(spec.stem)}
+    named = [f"{key}={_text(getattr(spec, key))}" for key in _KEYS if getattr(spec, key) != usual[key]]
     return f"{spec.block}:{','.join([counts, *named])}"
+
+
+def _text(value: object) -> str:
+    if isinstance(value, float):
+        return format(Decimal(repr(value)), "f")  # never 1e-05, which the notation does not take
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def name_of(spec: ResNetSpec) -> str:

@@ -1,4 +1,4 @@
-"""The torch model of any spec: torchvision's state_dict keys, and one submodule for every layer of the graph."""
+"""The torch model of any spec: torchvision's and timm's state_dict keys, one submodule for every layer of the graph."""
 
 from __future__ import annotations
 
@@ -6,40 +6,44 @@ from typing import cast
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
+from torchvision.ops import stochastic_depth
 
-from resviz.arch.graph import shortcut_kind
+from resviz.arch.graph import act_name
+from resviz.arch.plan import BlockPlan, Conv, block_plan, stem_plan
 from resviz.arch.spec import ResNetSpec
+from resviz.nets import layers
+from resviz.nets.layers import Add, AvgPool, Blur, Eca, SqueezeExcite, ZeroPad
+
+ACTIVATIONS: dict[str, type[nn.Module]] = {
+    "relu": nn.ReLU,
+    "leaky_relu": nn.LeakyReLU,
+    "elu": nn.ELU,
+    "silu": nn.SiLU,
+    "gelu": nn.GELU,
+    "mish": nn.Mish,
+    "hardswish": nn.Hardswish,
+}
 
 
-class Add(nn.Module):
-    """Sum of the residual branch and the shortcut, as a module so that it can be hooked. `(N, C, H, W)` twice in."""
-
-    def forward(self, residual: Tensor, shortcut: Tensor) -> Tensor:
-        """`F(x) + x`, He 2015, eq. 1."""
-        return residual + shortcut
+def _conv(plan: Conv) -> nn.Conv2d:
+    padding = plan.dilation * (plan.kernel // 2)
+    return nn.Conv2d(plan.channels, plan.out, plan.kernel, plan.stride, padding, plan.dilation, plan.groups, bias=False)
 
 
-class ZeroPad(nn.Module):
-    """Option A's parameter-free shortcut: every `stride`-th pixel, zero channels on both sides (He 2015, 3.3)."""
-
-    def __init__(self, channels: int, out: int, stride: int) -> None:
-        super().__init__()
-        self.stride = stride
-        self.before = (out - channels) // 2
-        self.after = out - channels - self.before
-
-    def forward(self, x: Tensor) -> Tensor:
-        """`(N, C, H, W)` to `(N, out, ceil(H / stride), ceil(W / stride))`."""
-        return functional.pad(x[:, :, :: self.stride, :: self.stride], (0, 0, 0, 0, self.before, self.after))
+def _norm(spec: ResNetSpec, channels: int) -> nn.Module:
+    return nn.GroupNorm(spec.norm_groups, channels) if spec.norm == "group" else nn.BatchNorm2d(channels)
 
 
-def _conv(channels: int, out: int, kernel: int, stride: int = 1) -> nn.Conv2d:
-    return nn.Conv2d(channels, out, kernel, stride, kernel // 2, bias=False)
+def _act(spec: ResNetSpec) -> nn.Module:
+    return ACTIVATIONS[spec.activation]()
+
+
+def _filter(spec: ResNetSpec, stride: int) -> nn.Module:
+    return Blur(stride) if spec.antialias == "blur" else AvgPool(stride)
 
 
 class ResidualBlock(nn.Module):
-    """One block, Basic or Bottleneck (He 2015, fig. 5), with the stride in the 3x3 as torchvision has it.
+    """One block, Basic or Bottleneck (He 2015, fig. 5), or with pre-activation (He 2016, fig. 1b).
 
     In: `(N, channels, H, W)`; out: `(N, planes * expansion, H', W')` with `H' = ceil(H / stride)`.
     """
@@ -47,46 +51,101 @@ class ResidualBlock(nn.Module):
     downsample: nn.Module | None
     add: Add | None
 
-    def __init__(self, spec: ResNetSpec, channels: int, planes: int, stride: int) -> None:
+    def __init__(self, spec: ResNetSpec, plan: BlockPlan, drop_path: float) -> None:
         super().__init__()
-        out = planes * spec.expansion
-        if spec.block == "basic":
-            shapes = [(channels, planes, 3, stride), (planes, planes, 3, 1)]
-        else:
-            shapes = [(channels, planes, 1, 1), (planes, planes, 3, stride), (planes, out, 1, 1)]
-        self.convs = len(shapes)
-        for number, shape in enumerate(shapes, 1):
-            self.add_module(f"conv{number}", _conv(*shape))
-            self.add_module(f"bn{number}", nn.BatchNorm2d(shape[1]))
-            if number < self.convs:
-                self.add_module(f"relu{number}", nn.ReLU())
-        self.downsample = _downsample(spec, channels, out, stride)
-        self.add = Add() if spec.residual else None
-        self.add_module(f"relu{self.convs}", nn.ReLU())
+        self.preact = spec.preact
+        self.projects = plan.shortcut != "identity"
+        self.drop_path = drop_path
+        self.convs = len(plan.convs)
+        #: Names of the residual branch in their order; `head` of them come before a pre-activation's fork.
+        self.branch = self._make_branch(spec, plan)
+        self.head = 2
+        self.downsample = _downsample(spec, plan)
+        self.add = Add() if plan.shortcut != "none" else None
+        self.last = ""
+        if not self.preact:
+            self.last = act_name(spec, self.convs)
+            self.add_module(self.last, _act(spec))
+
+    def _make_branch(self, spec: ResNetSpec, plan: BlockPlan) -> tuple[str, ...]:
+        for number, conv in enumerate(plan.convs, 1):
+            if self.preact:
+                self._add_norm(spec, plan, number, conv.channels)
+            self.add_module(f"conv{number}", _conv(conv))
+            if not self.preact:
+                self._add_norm(spec, plan, number, conv.out)
+        if spec.attention == "se":
+            self.add_module("se", SqueezeExcite(plan.out, spec.reduction))
+        elif spec.attention == "eca":
+            self.add_module("se", Eca(plan.out))
+        return tuple(self._modules)
+
+    def _add_norm(self, spec: ResNetSpec, plan: BlockPlan, number: int, channels: int) -> None:
+        """BN, ReLU (not the last one of a post-activation block: that follows the add) and the filter that strides."""
+        self.add_module(f"bn{number}", _norm(spec, channels))
+        if not self.preact and number == self.convs:
+            return
+        self.add_module(act_name(spec, number), _act(spec))
+        if plan.filtered and plan.filtered == number - self.preact:
+            self.add_module("aa", _filter(spec, plan.filter_stride))
 
     def residual(self, x: Tensor) -> Tensor:
-        """The residual branch F(x), up to its last BN."""
-        for number in range(1, self.convs + 1):
-            x = getattr(self, f"bn{number}")(getattr(self, f"conv{number}")(x))
-            if number < self.convs:
-                x = getattr(self, f"relu{number}")(x)
+        """The residual branch F(x), up to its last BN (or convolution, or attention)."""
+        return self._through(self.branch, x)
+
+    def _through(self, names: tuple[str, ...], x: Tensor) -> Tensor:
+        for name in names:
+            x = getattr(self, name)(x)
         return x
 
     def forward(self, x: Tensor) -> Tensor:
         """Residual branch first, then the shortcut, as torchvision orders them."""
-        out = self.residual(x)
+        branch, start = self.branch, x
+        if self.preact and self.projects:  # where the shape changes both paths share the first BN and ReLU
+            start = self._through(branch[: self.head], x)
+            out = self._through(branch[self.head :], start)
+        else:
+            out = self._through(branch, x)
+        if self.drop_path and self.training:
+            out = stochastic_depth(out, self.drop_path, "row")
         if self.add is not None:
-            out = self.add(out, x if self.downsample is None else self.downsample(x))
-        return cast(Tensor, getattr(self, f"relu{self.convs}")(out))
+            out = self.add(out, start if self.downsample is None else self.downsample(start))
+        return cast(Tensor, getattr(self, self.last)(out)) if self.last else out
 
 
-def _downsample(spec: ResNetSpec, channels: int, out: int, stride: int) -> nn.Module | None:
-    if not spec.residual:
+def _downsample(spec: ResNetSpec, plan: BlockPlan) -> nn.Module | None:
+    if plan.shortcut == "zero-pad":
+        return ZeroPad(plan.channels, plan.out, plan.stride)
+    if plan.projection is None:
         return None
-    kind = shortcut_kind(spec, channels != out or stride != 1)
-    if kind == "projection":
-        return nn.Sequential(_conv(channels, out, 1, stride), nn.BatchNorm2d(out))
-    return ZeroPad(channels, out, stride) if kind == "zero-pad" else None
+    projection, norm = plan.projection, [] if spec.preact else [_norm(spec, plan.out)]
+    pool = [AvgPool(projection.pool) if projection.pool else nn.Identity()] if projection.has_slot else []
+    return nn.Sequential(*pool, _conv(projection.conv), *norm)
+
+
+def _stem(spec: ResNetSpec) -> nn.Module:
+    """One convolution, or three with norm and activation between them."""
+    convs = stem_plan(spec).convs
+    if len(convs) == 1:
+        return _conv(convs[0])
+    parts: list[nn.Module] = []
+    for conv in convs[:-1]:
+        parts += [_conv(conv), _norm(spec, conv.out), _act(spec)]
+    return nn.Sequential(*parts, _conv(convs[-1]))
+
+
+def _stem_pool(spec: ResNetSpec) -> nn.Module | None:
+    plan = stem_plan(spec)
+    blur = [_filter(spec, 2)] if plan.filtered else []
+    if plan.pool == "avgpool":
+        return layers.AvgPoolStem()
+    if plan.pool == "conv":
+        conv = _conv(Conv(spec.stem_out, spec.stem_out, 3, plan.pool_stride))
+        return nn.Sequential(conv, *blur, _norm(spec, spec.stem_out), _act(spec))
+    if plan.pool == "none":
+        return None
+    pool = nn.MaxPool2d(3, plan.pool_stride, 1)
+    return nn.Sequential(pool, *blur) if blur else pool
 
 
 class ResNet(nn.Module):
@@ -95,27 +154,37 @@ class ResNet(nn.Module):
     def __init__(self, spec: ResNetSpec) -> None:
         super().__init__()
         self.spec = spec
-        imagenet = spec.stem == "imagenet"
-        self.conv1 = _conv(spec.channels, spec.width, *((7, 2) if imagenet else (3, 1)))
-        self.bn1 = nn.BatchNorm2d(spec.width)
-        self.relu = nn.ReLU()
-        if imagenet:
-            self.maxpool = nn.MaxPool2d(3, 2, 1)
-        channels = spec.width
-        for stage, count in enumerate(spec.blocks):
-            planes = spec.planes(stage)
-            blocks = nn.Sequential()
-            for index in range(count):
-                blocks.append(ResidualBlock(spec, channels, planes, 2 if stage and not index else 1))
-                channels = planes * spec.expansion
-            self.add_module(f"layer{stage + 1}", blocks)
+        self.conv1 = _stem(spec)
+        if not spec.preact:
+            self.bn1 = _norm(spec, spec.stem_out)
+            self.add_module(act_name(spec), _act(spec))
+        pool = _stem_pool(spec)
+        if pool is not None:
+            self.maxpool = pool
+        self._add_stages(spec)
+        features = spec.planes(len(spec.blocks) - 1) * spec.factor
+        if spec.preact:
+            self.bn = _norm(spec, features)
+            self.add_module(act_name(spec), _act(spec))
         self.avgpool = nn.AdaptiveAvgPool2d((1, 1))
         self.flatten = nn.Flatten()
-        self.fc = nn.Linear(channels, spec.classes)
+        self.fc = nn.Linear(features, spec.classes)
+
+    def _add_stages(self, spec: ResNetSpec) -> None:
+        done, last = 0, max(sum(spec.blocks) - 1, 1)
+        for stage, count in enumerate(spec.blocks):
+            blocks = nn.Sequential()
+            for index in range(count):
+                # The rate grows linearly with depth (Huang 2016, section 3).
+                blocks.append(ResidualBlock(spec, block_plan(spec, stage, index), spec.drop_path * done / last))
+                done += 1
+            self.add_module(f"layer{stage + 1}", blocks)
 
     def forward(self, x: Tensor) -> Tensor:
         """Logits `(N, classes)`: the children one after another, which is the order of the graph."""
-        for child in self.children():
+        for name, child in self.named_children():
+            if name == "fc" and self.spec.dropout:
+                x = nn.functional.dropout(x, self.spec.dropout, self.training)
             x = child(x)
         return x
 
@@ -133,6 +202,8 @@ def build_model(spec: ResNetSpec, *, seed: int | None = 0, device: torch.device 
         generator = None if seed is None else torch.Generator().manual_seed(seed)
         for module in model.modules():
             _initialise(module, generator)
+        if spec.zero_init:
+            _zero_last(model)
         model.to(device)
     return model.eval()
 
@@ -141,9 +212,21 @@ def _initialise(module: nn.Module, generator: torch.Generator | None) -> None:
     """He 2015, "Delving Deep into Rectifiers", eq. 15 (fan-out) for convolutions; torch's defaults for the rest."""
     if isinstance(module, nn.Conv2d):
         nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu", generator=generator)
-    elif isinstance(module, nn.BatchNorm2d):
+        if module.bias is not None:  # SE's, whose gate then starts in the middle
+            nn.init.zeros_(module.bias)
+    elif isinstance(module, nn.Conv1d):
+        nn.init.kaiming_uniform_(module.weight, a=5**0.5, generator=generator)
+    elif isinstance(module, nn.BatchNorm2d | nn.GroupNorm):
         module.reset_parameters()
     elif isinstance(module, nn.Linear):
         bound = module.in_features**-0.5
         nn.init.uniform_(module.weight, -bound, bound, generator=generator)
         nn.init.uniform_(module.bias, -bound, bound, generator=generator)
+
+
+def _zero_last(model: ResNet) -> None:
+    """Each residual branch starts at zero: its last BN's scale, or with pre-activation its last convolution."""
+    for block in model.modules():
+        if isinstance(block, ResidualBlock):
+            last = getattr(block, f"conv{block.convs}" if block.preact else f"bn{block.convs}")
+            nn.init.zeros_(last.weight)
