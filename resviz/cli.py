@@ -18,7 +18,9 @@ from resviz.files import shown
 COMMANDS: dict[str, str] = {
     "gui": "open the window (what `resviz` alone does)",
     "summary": "shapes, parameters and MACs of every layer",
+    "diff": "what differs between two networks, and what it costs",
     "render": "the graph as SVG, PNG or PDF",
+    "export": "the model as a PyTorch file or ONNX, the spec, or the report",
     "classify": "what a network sees in pictures",
     "features": "feature maps of one layer as PNG",
     "snapshot": "the real main window, painted to a PNG",

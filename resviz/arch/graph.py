@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from resviz.arch import ops
+from resviz.arch.collector import uncollected
 from resviz.arch.ops import Op, Shape
 from resviz.arch.plan import BlockPlan, Conv, Projection, StemPlan, block_plan, stem_plan
 from resviz.arch.spec import ResNetSpec
@@ -95,6 +96,29 @@ class _Trace:
         self._append(name, op, "shortcut", kind, source, shape)
         return self.layers[-1].id
 
+    def repeat(self, first: int, start: int, times: int) -> None:
+        """Append the block whose layers and edges begin at `first` and `start` so many times more.
+
+        It must keep the shape: then they are all alike but for their names.
+        """
+        last, cut = self.block or "", len(self.block or "") + 1
+        layers = [(layer.id[cut:], layer[1:3], layer[4:]) for layer in self.layers[first:]]
+        entry = self.edges[start].source
+        edges = [
+            ("" if edge.source == entry else edge.source[cut:], edge.target[cut:], edge.kind)
+            for edge in self.edges[start:]
+        ]
+        shortcuts = self.shortcuts[-1:]
+        number = int(last[last.rindex(".") + 1 :])
+        for index in range(number + 1, number + 1 + times):
+            block = f"{self.stage}.{index}"
+            names = {name: f"{block}.{name}" for name, _, _ in layers}
+            names[""] = self.at
+            self.layers += [Layer._make((names[name], *head, block, *tail)) for name, head, tail in layers]
+            self.edges += [Edge._make((names[source], names[target], kind)) for source, target, kind in edges]
+            self.shortcuts += [Shortcut(block, shortcut.kind) for shortcut in shortcuts]
+            self.at = names[layers[-1][0]]
+
     def _append(
         self, name: str, op: Op, on: Literal["trunk", "shortcut"], kind: Kind, source: str, shape: Shape
     ) -> None:
@@ -104,15 +128,19 @@ class _Trace:
 
 
 @lru_cache(maxsize=16)
+@uncollected
 def network(spec: ResNetSpec) -> Network:
     """Every layer, edge and shortcut of a spec, in the order the torch model computes them."""
     trace = _Trace((spec.channels, spec.size, spec.size))
     _stem(trace, spec)
     for stage, count in enumerate(spec.blocks):
         trace.stage = f"layer{stage + 1}"
-        for index in range(count):
+        for index in range(min(count, 2)):
             trace.block = f"{trace.stage}.{index}"
+            first, start = len(trace.layers), len(trace.edges)
             _block(trace, spec, block_plan(spec, stage, index))
+        if count > 2:
+            trace.repeat(first, start, count - 2)
     trace.stage = trace.block = None
     if spec.preact:
         trace.put("bn", ops.norm(spec.norm, trace.shape))
@@ -218,9 +246,9 @@ def _projection(spec: ResNetSpec, plan: Projection, shape: Shape) -> Iterator[tu
         yield "downsample.0", pool
         shape = pool.out_shape
     project = ops.conv(shape, plan.conv)
-    yield f"downsample.{plan.index}", project
+    yield f"downsample.{plan.place}", project
     if not spec.preact:
-        yield f"downsample.{plan.index + 1}", ops.norm(spec.norm, project.out_shape)
+        yield f"downsample.{plan.place + 1}", ops.norm(spec.norm, project.out_shape)
 
 
 @lru_cache(maxsize=4)

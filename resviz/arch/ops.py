@@ -20,8 +20,8 @@ class Op(NamedTuple):
     """What one operator does to a shape, batch size left out.
 
     `params` are trainable numbers, `buffers` the other numbers in the state_dict, `macs` multiply-adds for one image.
-    `kernel`, `stride`, `padding` (left and above) and `dilation` describe its window, `groups` how a convolution divides
-    its channels; 0 where there is none.
+    `kernel`, `stride`, `padding` (left and above) and `dilation` describe its window, `groups` how a convolution
+    divides its channels; 0 where there is none.
     """
 
     op: str
@@ -99,7 +99,7 @@ def pad(shape: Shape, out: int, stride: int) -> Op:
 
 
 def se_width(channels: int, reduction: int) -> int:
-    """Channels between SE's two 1x1 convolutions: `channels / reduction`, to the nearest eight, at least eight (timm)."""
+    """Channels between SE's two 1x1 convolutions: `channels / reduction`, to the nearest eight (timm)."""
     return max(8, int(channels / reduction + 4) // 8 * 8)
 
 

@@ -37,8 +37,8 @@ class Projection(NamedTuple):
     """Whether the pool's place in the module path is kept, as timm does even where no pool is needed."""
 
     @property
-    def index(self) -> int:
-        """Place of the convolution in `downsample`: its key is `downsample.<index>.weight`."""
+    def place(self) -> int:
+        """Place of the convolution in `downsample`: its key is `downsample.<place>.weight`."""
         return 1 if self.has_slot else 0
 
 
@@ -85,7 +85,7 @@ class StagePlan(NamedTuple):
 
 @lru_cache(maxsize=64)
 def stem_plan(spec: ResNetSpec) -> StemPlan:
-    """The stem: He 2015, table 1 and section 4.2; He, T. 2019, fig. 2 (deep); timm's `replace_stem_pool`, `aa_layer`."""
+    """The stem: He 2015, table 1 and section 4.2; He, T. 2019, fig. 2 (deep); timm (replaced and filtered pools)."""
     out = spec.stem_out
     if spec.stem == "cifar":
         return StemPlan((Conv(spec.channels, out, 3),), "none", 1, False)

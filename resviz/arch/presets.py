@@ -114,7 +114,7 @@ def _senet154() -> Preset:
 
 
 def _rs(depth: int) -> Preset:
-    """Bello 2021, "Revisiting ResNets", section 6: ResNet-D with SE of ratio 1/4 and a strided convolution as pool."""
+    """Bello 2021, section 6: ResNet-D with SE of ratio 1/4 and a strided convolution as pool."""
     changes: dict[str, Any] = {**_LETTERS["d"], "stem_pool": "conv", "attention": "se", "reduction": 4}
     return Preset(
         f"resnetrs{depth}", f"ResNet-RS-{depth}", ResNetSpec("bottleneck", _RS[depth], **changes), "ResNet-RS"

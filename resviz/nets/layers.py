@@ -72,6 +72,14 @@ class AvgPoolStem(nn.Module):
         return functional.avg_pool2d(x, 2, 2, ceil_mode=min(x.shape[-2:]) < 2, count_include_pad=False)
 
 
+class GroupNorm(nn.GroupNorm):
+    """Group normalisation (Wu 2018) that also takes a group of a single value, as a one-pixel map may have."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """`(N, C, H, W)` in and out; a single value is its own mean and leaves as the bias."""
+        return torch.group_norm(x, self.num_groups, self.weight, self.bias, self.eps)
+
+
 class SqueezeExcite(nn.Module):
     """Channel attention by a global mean and two 1x1 convolutions (Hu 2018, section 3). `(N, C, H, W)` in and out."""
 
@@ -88,7 +96,7 @@ class SqueezeExcite(nn.Module):
 
 
 class Eca(nn.Module):
-    """Channel attention by a convolution along the channels' means (Wang 2020, section 3). `(N, C, H, W)` in and out."""
+    """Channel attention by a convolution along the channels' means (Wang 2020, section 3). `(N, C, H, W)`."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()

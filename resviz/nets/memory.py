@@ -7,7 +7,8 @@ from pathlib import Path
 
 import torch
 
-from resviz.arch.analysis import FLOAT_BYTES, activation_bytes, report
+from resviz.arch.analysis import report
+from resviz.arch.memory import BYTES, activation_bytes
 from resviz.arch.notation import name_of
 from resviz.arch.spec import ResNetSpec
 from resviz.errors import DeviceError
@@ -17,16 +18,14 @@ from resviz.files import shown
 SHARE = 0.8
 #: Bytes of Python objects a layer costs, its module and its tensors' heads: measured on 8 stages of 1000 blocks.
 LAYER_OVERHEAD = 24_000
-#: Layer outputs alive at once at the widest place: branch, shortcut, sum, and the library's working space.
-ALIVE = 4
-
 
 def needed(spec: ResNetSpec) -> int:
     """Bytes to hold the network in fp32 and to run one image through it, by the figures of `arch`."""
     figures = report(spec)
     widest = max(activation_bytes(layer) for layer in figures.layers)
-    weights = FLOAT_BYTES * (figures.params + figures.buffers)
-    return weights + ALIVE * widest + LAYER_OVERHEAD * len(figures.layers)
+    weights = BYTES["fp32"] * (figures.params + figures.buffers)
+    # The widest layer once more: a convolution may keep a copy of its output in another order.
+    return weights + figures.peak_bytes + widest + LAYER_OVERHEAD * len(figures.layers)
 
 
 def check(spec: ResNetSpec, device: torch.device) -> None:

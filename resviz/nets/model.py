@@ -12,7 +12,7 @@ from resviz.arch.graph import act_name
 from resviz.arch.plan import BlockPlan, Conv, block_plan, stem_plan
 from resviz.arch.spec import ResNetSpec
 from resviz.nets import layers
-from resviz.nets.layers import Add, AvgPool, Blur, Eca, SqueezeExcite, ZeroPad
+from resviz.nets.layers import Add, AvgPool, Blur, Eca, GroupNorm, SqueezeExcite, ZeroPad
 
 ACTIVATIONS: dict[str, type[nn.Module]] = {
     "relu": nn.ReLU,
@@ -31,7 +31,7 @@ def _conv(plan: Conv) -> nn.Conv2d:
 
 
 def _norm(spec: ResNetSpec, channels: int) -> nn.Module:
-    return nn.GroupNorm(spec.norm_groups, channels) if spec.norm == "group" else nn.BatchNorm2d(channels)
+    return GroupNorm(spec.norm_groups, channels) if spec.norm == "group" else nn.BatchNorm2d(channels)
 
 
 def _act(spec: ResNetSpec) -> nn.Module:

@@ -12,8 +12,10 @@ from hypothesis import given
 
 from resviz.arch.analysis import report, to_json
 from resviz.arch.graph import INPUT, graph_of, network
+from resviz.arch.memory import Setting, intensity
 from resviz.arch.presets import PRESETS
 from resviz.arch.spec import ResNetSpec
+from resviz.errors import SpecError
 from tests.strategies import specs
 
 
@@ -53,6 +55,59 @@ def test_cifar_parameters_of_table_6(name: str, millions: float, digits: int) ->
     result = _report(name)
     assert round(result.params / 1e6, digits) == millions
     assert result.weighted_layers == int(name.removeprefix("resnet").removesuffix("-cifar"))
+
+
+@pytest.mark.parametrize(
+    ("name", "params", "giga_macs"),
+    [
+        # torchvision's documentation of its weights: `num_params`, `_ops`.
+        ("resnext50_32x4d", 25_028_904, 4.23),
+        ("resnext101_32x8d", 88_791_336, 16.41),
+        ("resnext101_64x4d", 83_455_272, 15.46),
+        ("wide_resnet50_2", 68_883_240, 11.40),
+        ("wide_resnet101_2", 126_886_696, 22.75),
+        # He 2015, table 1: multiply-adds with the stride in the first 1x1.
+        ("resnet50-v1", 25_557_032, 3.86),
+        ("resnet101-v1", 44_549_160, 7.57),
+        ("resnet152-v1", 60_192_808, 11.28),
+        # Zagoruyko 2016, tables 4 and 5, and their code: 36.5 M, 5.2 G.
+        ("wrn28_10-cifar", 36_479_194, 5.24),
+        ("wrn40_4-cifar", 8_949_210, 1.30),
+        # He 2016: 10.2 M and 1.7 M in table 4, to the last parameter by the authors' code.
+        ("resnetv2_1001-cifar", 10_327_706, 1.49),
+        ("resnetv2_164-cifar", 1_703_258, 0.24),
+        # Hu 2018, table 8: 115.1 M; timm's model cards.
+        ("senet154", 115_088_984, 20.69),
+        ("seresnet50", 28_088_024, 4.09),
+        ("ecaresnet50d", 25_576_350, 4.33),
+        ("resnet50d", 25_576_264, 4.33),
+    ],
+)
+def test_figures_of_the_family(name: str, params: int, giga_macs: float) -> None:
+    result = _report(name)
+    assert (result.params, round(result.macs / 1e9, 2)) == (params, giga_macs)
+
+
+def test_stem_convolutions_are_in_the_formula() -> None:
+    assert _report("resnet50d").formula == "52 = 3 + (3+4+6+3)×3 + 1"
+    assert _report("resnetrs50").formula_short == "53 = 4 + 16×3 + 1"
+
+
+def test_bytes_follow_batch_and_precision() -> None:
+    spec = PRESETS["resnet50"].spec
+    one, many = report(spec), report(spec, Setting(32, "fp16"))
+    assert many.activation_bytes == 16 * one.activation_bytes
+    assert many.peak_bytes == 16 * one.peak_bytes
+    # conv1, relu and their neighbour: three maps of 64 × 112 × 112 are never alive at once, two are; the first block's
+    # 256 × 56 × 56 three times over are more.
+    assert one.peak_bytes == 3 * 4 * 256 * 56 * 56
+    assert one.peak_layer == "layer1.0.downsample.1"
+    fc = one.layers[-1]
+    assert intensity(fc) == pytest.approx(2_048_000 / (4 * (2048 + 1000 + 2_049_000)))
+    assert intensity(fc, Setting(32)) > 20 * intensity(fc)
+    for wrong in (0, -1, 10**9, 1.5, True):
+        with pytest.raises(SpecError, match="batch"):
+            Setting(wrong)
 
 
 def test_resnet1202_to_the_last_parameter() -> None:

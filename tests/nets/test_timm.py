@@ -1,4 +1,4 @@
-"""Every name of timm's `resnet.py`: covered by a preset with the same weights and the same outputs, or listed with why not.
+"""Every name of timm's `resnet.py`: a preset with the same weights and outputs, or listed with why not.
 
 `python -m tests.nets.test_timm` prints the list.
 """
