@@ -1,4 +1,6 @@
-"""One cell of the drawing: a block, the stem or the head, as boxes, routes and labels. Folded ones: `folded`.
+"""One cell of the drawing, as boxes, routes and labels: what all have in common, the stem and the head.
+
+Blocks are in `blocks`, folded cells in `folded`.
 
 Fixed geometry in px. The trunk is the line x = 0; y = 0 is the top of the cell's card, and what leads into it
 has negative y. Equal cells have equal keys, so whoever draws them draws each picture once.
@@ -9,16 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
+from resviz.arch.captions import THIN, box_text, shape_text
 from resviz.arch.graph import Kind, Layer
-from resviz.arch.ops import Shape
 
 Point = tuple[float, float]
 LabelRole = Literal["title", "block", "shape", "note", "identity", "projection", "zero-pad"]
 
-#: Operators drawn thin, two to a row, under the convolution they belong to.
-THIN = frozenset({"bn", "gn", "relu", "flatten"})
-
-BOX_WIDTH = 184.0
+BOX_WIDTH = 192.0
 BOX_HEIGHT = 26.0
 THIN_HEIGHT = 18.0
 PLUS = 20.0
@@ -31,12 +30,13 @@ LEAD = 30.0
 SHAPE_LEAD = 44.0
 #: Trunk between two groups of the stem or the head.
 END_LEAD = 34.0
-#: How far above the card a shortcut leaves the trunk.
+#: How far above the card a shortcut leaves the trunk, and the gap where it does inside the card.
 FORK = 11.0
+FORK_GAP = 22.0
 #: From the card's edge to an identity shortcut, and to the boxes on a shortcut.
 LANE = 34.0
 SIDE_GAP = 18.0
-SIDE_WIDTH = 104.0
+SIDE_WIDTH = 112.0
 SIDE_HEIGHT = 24.0
 SIDE_THIN = 16.0
 LABEL_GAP = 10.0
@@ -139,11 +139,6 @@ class Body(NamedTuple):
     right: float
 
 
-def shape_text(shape: Shape) -> str:
-    """`16 × 32 × 32`."""
-    return " × ".join(map(str, shape))
-
-
 class Lead(NamedTuple):
     """The trunk from the cell above: its length, and the shape written beside it, if any, `drop` px down."""
 
@@ -152,40 +147,13 @@ class Lead(NamedTuple):
     drop: float = 14.0
 
 
-def key_of(layers: Sequence[Layer], lead: Lead, form: str) -> str:
-    """Equal for cells that look alike: same form, same trunk above, same operators and sizes."""
-    facts = ";".join(f"{layer.name} {layer[1]} {layer[5]} {layer[6]} {layer[10]} {layer[11]}" for layer in layers)
-    return f"{form}|{lead.length} {lead.text}|{facts}"
+def facts_of(layers: Sequence[Layer]) -> tuple[object, ...]:
+    """Equal for cells that hold the same: their layers' names, operators and figures, whichever block they are in.
 
-
-def box_text(layer: Layer) -> str:
-    """What a layer's box says: `conv1 3×3, 32, s=2`."""
-    window = f"{layer.kernel}×{layer.kernel}"
-    step = f", s={layer.stride}" if layer.stride > 1 else ""
-    if layer.op == "conv":
-        return f"{layer.name} {window}, {layer.out_shape[0]}{step}"
-    if layer.op == "maxpool":
-        return f"{layer.name} {window}{step}"
-    if layer.op == "avgpool":
-        return f"{layer.name} {window}"
-    if layer.op == "fc":
-        return f"{layer.name} {layer.in_shape[0]} → {layer.out_shape[0]}"
-    return layer.name
-
-
-def shortcut_labels(kind: Kind, x: float, y: float, before: Shape, after: Shape) -> list[Label]:
-    """A shortcut's kind and, unless it is the identity, what it does to the shape: `16→32`, `½ size`."""
-    lines: list[tuple[LabelRole, str]] = [(_label_role(kind), kind)]
-    if kind != "identity":
-        lines.append(("note", f"{before[0]}→{after[0]}"))
-    if after[1:] != before[1:]:
-        lines.append(("note", "½ size"))
-    first = y - LINE * (len(lines) - 1) / 2
-    return [Label(role, x, first + LINE * i, text, "start", SIDE_TEXT) for i, (role, text) in enumerate(lines)]
-
-
-def _label_role(kind: Kind) -> LabelRole:
-    return "note" if kind == "trunk" else kind
+    Taken by place, not by field: this runs once a layer, and a network may have a hundred thousand.
+    """
+    start = len(layers[0].block) + 1 if layers[0].block else 0
+    return tuple([(layer[0][start:], layer[1], layer[4:]) for layer in layers])
 
 
 def rows_of(layers: Sequence[Layer]) -> Iterator[tuple[Layer, ...]]:
@@ -227,89 +195,6 @@ def lead_parts(lead: Lead, top: float, tip: float) -> tuple[list[Route], list[La
     return [route], [label] if lead.text else []
 
 
-def block_body(key: str, layers: Sequence[Layer], lead: Lead, kind: Kind | None) -> Body:
-    """A block on its card, with its shortcut beside it; `kind` is None in a plain network."""
-    top = -lead.length
-    routes, labels = lead_parts(lead, top, PAD)
-    boxes: list[Box] = []
-    y = PAD
-    for row in rows_of([layer for layer in layers if layer.on == "trunk"]):
-        if boxes and _apart(boxes[-1].op, row[0].op):
-            routes.append(Route("trunk", ((0.0, y), (0.0, y + GROUP_GAP)), arrow=False))
-            y += GROUP_GAP
-        elif boxes:
-            y += ROW_GAP
-        boxes += row_boxes(row, y)
-        y = boxes[-1].rect.bottom
-    height = y + PAD
-    routes.append(Route("trunk", ((0.0, y), (0.0, height)), arrow=False))
-    card = Rect(-CARD_WIDTH / 2, 0, CARD_WIDTH, height)
-    right = card.right
-    if kind is not None:
-        plus = next(box.rect for box in boxes if box.op == "add")
-        side = shortcut_parts(kind, layers, card.right, plus)
-        routes += side.routes
-        labels += side.labels
-        boxes += side.boxes
-        right = side.right
-    return Body(key, top, height, card, tuple(boxes), tuple(routes), tuple(labels), (), card.x, right)
-
-
-def _apart(before: str, after: str) -> bool:
-    """A new group starts at each convolution or pool and around the plus."""
-    return after not in THIN or before == "add"
-
-
-class Side(NamedTuple):
-    """What stands beside a card."""
-
-    boxes: list[Box]
-    routes: list[Route]
-    labels: list[Label]
-    right: float
-
-
-def shortcut_parts(kind: Kind, layers: Sequence[Layer], edge: float, plus: Rect) -> Side:
-    """The shortcut from the trunk above a card whose right edge is at `edge`, to the plus."""
-    shape = layers[0].in_shape, layers[-1].out_shape
-    start, end = (0.0, -FORK), (plus.right, plus.cy)
-    middle = (start[1] + end[1]) / 2
-    if kind == "identity":
-        lane = edge + LANE
-        routes = [Route(kind, (start, (lane, start[1]), (lane, end[1]), end))]
-        labels = shortcut_labels(kind, lane + LABEL_GAP, middle, *shape)
-        return Side([], routes, labels, lane + LABEL_GAP + IDENTITY_TEXT)
-    boxes = _side_boxes([layer for layer in layers if layer.on == "shortcut"], edge + SIDE_GAP, middle)
-    lane = boxes[0].rect.cx if len(boxes) == 1 else edge + SIDE_GAP + SIDE_WIDTH / 2
-    top, bottom = boxes[0].rect.y, boxes[-1].rect.bottom
-    routes = [
-        Route(kind, (start, (lane, start[1]), (lane, top)), arrow=False),
-        Route(kind, ((lane, bottom), (lane, end[1]), end)),
-    ]
-    x = boxes[0].rect.right + LABEL_GAP
-    return Side(boxes, routes, shortcut_labels(kind, x, middle, *shape), x + SIDE_TEXT)
-
-
-def _side_boxes(layers: Sequence[Layer], x: float, middle: float) -> list[Box]:
-    """The layers on a shortcut: a projection's convolution and bn, or a zero-pad's `pad`."""
-    pad = len(layers) == 1
-    width = SIDE_WIDTH / 2 if pad else SIDE_WIDTH
-    heights = [SIDE_THIN if layer.op in THIN else SIDE_HEIGHT for layer in layers]
-    y = middle - (sum(heights) + ROW_GAP * (len(layers) - 1)) / 2
-    boxes = []
-    for layer, height in zip(layers, heights, strict=True):
-        boxes.append(Box(layer.name, layer.op, Rect(x, y, width, height), _side_text(layer)))
-        y += height + ROW_GAP
-    return boxes
-
-
-def _side_text(layer: Layer) -> str:
-    if layer.op != "conv":
-        return layer.op
-    step = f", s={layer.stride}" if layer.stride > 1 else ""
-    return f"{layer.kernel}×{layer.kernel}, {layer.out_shape[0]}{step}"
-
-
 def ends_body(key: str, layers: Sequence[Layer], lead: Lead) -> Body:
     """Stem or head: no card, and the shape between any two groups."""
     top = -lead.length
@@ -318,7 +203,7 @@ def ends_body(key: str, layers: Sequence[Layer], lead: Lead) -> Body:
     y = 0.0
     shape = layers[0].in_shape
     for row in rows_of(layers):
-        if boxes and row[0].op in ("bn", "gn", "relu"):
+        if boxes and row[0].op in THIN and row[0].op != "flatten":
             y += ROW_GAP
         elif boxes:
             more, text = lead_parts(Lead(END_LEAD, shape_text(shape)), y, y + END_LEAD)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import Literal
 
+from resviz.arch.blocks import Way, shortcut_labels
 from resviz.arch.cells import (
-    CARD_WIDTH,
     FORK,
     IDENTITY_TEXT,
     LABEL_GAP,
@@ -14,7 +15,6 @@ from resviz.arch.cells import (
     LINE,
     PLUS,
     SIDE_TEXT,
-    THIN,
     Body,
     Box,
     Label,
@@ -23,13 +23,10 @@ from resviz.arch.cells import (
     Rect,
     Route,
     lead_parts,
-    shortcut_labels,
 )
 from resviz.arch.graph import Kind, Layer
 
-HEIGHT = 46.0
-#: A stage's card, which says more than a block's.
-WIDE = 256.0
+WIDTH, HEIGHT = 256.0, 46.0
 #: A folded card's text begins here, right of its pictogram.
 TEXT_X = 44.0
 #: From the card to the plus below it.
@@ -41,26 +38,30 @@ def folded_body(key: str, layers: Sequence[Layer], lead: Lead, form: str, note: 
     """A folded stem, block, stage or head: one card with a pictogram of its layers, a title and a note."""
     top = -lead.length
     routes, labels = lead_parts(lead, top, 0.0)
-    wide = CARD_WIDTH if form == "block" else WIDE
-    card = Rect(-wide / 2, 0, wide, HEIGHT)
-    parts = tuple(layer.op for layer in layers if layer.on == "trunk" and layer.op != "add")
-    boxes = [Box("", form, card, "", parts)]
-    labels.append(Label("note", card.x + TEXT_X, card.h / 2 + 9, note, "start", card.w - TEXT_X - 10))
+    card = Rect(-WIDTH / 2, 0, WIDTH, HEIGHT)
+    boxes = [Box("", form, card, "", parts_of(layers))]
+    labels.append(Label("note", card.x + TEXT_X, card.h / 2 + 9, note, "start", card.w - TEXT_X - 8))
     return Body(key, top, card.h, card, tuple(boxes), tuple(routes), tuple(labels), (), card.x, card.right)
 
 
-def with_plus(body: Body, kind: Kind, layers: Sequence[Layer]) -> Body:
-    """A folded block whose shortcut goes around it to a plus on the trunk."""
-    card = body.boxes[0].rect
+def parts_of(layers: Sequence[Layer]) -> tuple[str, ...]:
+    """The operators of a card's pictogram. A stage has too many; its first block's will do."""
+    first = layers[0].block
+    members = (layer for layer in layers if layer.on == "trunk" and layer.op != "add")
+    return tuple(layer.op for layer in takewhile(lambda layer: layer.block == first, members))
+
+
+def with_plus(body: Body, way: Way, layers: Sequence[Layer]) -> Body:
+    """A folded block whose shortcut goes around it to a plus on the trunk, or out of it where it starts inside."""
+    card, kind = body.boxes[0].rect, way.kind
     plus = Rect(-PLUS / 2, card.bottom + PLUS_GAP, PLUS, PLUS)
     add = next(layer for layer in layers if layer.op == "add")
     lane = card.right + LANE
-    start, end = (0.0, -FORK), (plus.right, plus.cy)
+    start, end = (card.right, card.cy) if way.source else (0.0, -FORK), (plus.right, plus.cy)
     route = Route(kind, (start, (lane, start[1]), (lane, end[1]), end))
     trunk = Route("trunk", ((0.0, card.bottom), (0.0, plus.y)), arrow=False)
-    middle = (start[1] + end[1]) / 2
     x = lane + LABEL_GAP
-    labels = shortcut_labels(kind, x, middle, layers[0].in_shape, layers[-1].out_shape)
+    labels = shortcut_labels(kind, x, (start[1] + end[1]) / 2, layers[0].in_shape, layers[-1].out_shape)
     return body._replace(
         height=plus.bottom,
         boxes=(*body.boxes, Box(add.name, "add", plus, "+")),
@@ -87,17 +88,3 @@ def with_bundle(body: Body, kinds: Sequence[Kind]) -> Body:
         for i, role in enumerate(held)
     ]
     return body._replace(routes=(*body.routes, *routes), labels=(*body.labels, *labels), right=x + 96)
-
-
-def note_of(layers: Sequence[Layer], in_stage: bool) -> str:
-    """A folded card's second line: `1×1 · 3×3 · 1×1, 256`, or `conv 7×7 · maxpool 3×3`."""
-    trunk = [layer for layer in layers if layer.on == "trunk"]
-    if in_stage:
-        windows = " · ".join(_window(layer) for layer in trunk if layer.op == "conv")
-        return f"{windows}, {trunk[-1].out_shape[0]}"
-    names = (f"{layer.op} {_window(layer)}".strip() for layer in trunk if layer.op not in THIN)
-    return " · ".join(names)
-
-
-def _window(layer: Layer) -> str:
-    return f"{layer.kernel}×{layer.kernel}" if layer.kernel else ""

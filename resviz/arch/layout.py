@@ -13,8 +13,9 @@ from functools import cached_property, lru_cache
 from itertools import groupby
 from typing import Literal, NamedTuple
 
-from resviz.arch import cells, folded
-from resviz.arch.cells import Body, Box, Label, Lead, Rect, shape_text
+from resviz.arch import blocks, cells, folded
+from resviz.arch.captions import card_note, shape_text
+from resviz.arch.cells import Body, Box, Label, Lead, Rect
 from resviz.arch.graph import Kind, Layer, Network, network
 from resviz.arch.spec import ResNetSpec
 
@@ -33,16 +34,22 @@ BAND_RIGHT = 16.0
 #: The least room right of a plain network's cards.
 PLAIN_RIGHT = 40.0
 CAPTION_X = 18.0
+#: The usual trunk between two cells.
+_LEAD = Lead(cells.LEAD)
 
 
 class Cell(NamedTuple):
-    """A body in its place. `id` is `stem`, `head`, a block's or a folded stage's; `layers` are layer ids."""
+    """A body in its place. `id` is `stem`, `head`, a block's or a folded stage's; `layers` are layer ids.
+
+    `face` is the layer that a folded box stands for: the cell's output, or what enters the plus that is drawn below it.
+    """
 
     id: str
     y: float
     body: Body
     label: Label | None
     layers: tuple[str, ...]
+    face: str
 
     @property
     def top(self) -> float:
@@ -53,15 +60,10 @@ class Cell(NamedTuple):
     def bottom(self) -> float:
         return self.y + self.body.height
 
-    @property
-    def output(self) -> str:
-        """The layer whose output is the cell's."""
-        return self.layers[-1]
-
     def layer_of(self, box: Box) -> str:
-        """Id of the layer a box stands for; a folded box stands for the cell's last layer."""
+        """Id of the layer a box stands for."""
         if not box.name:
-            return self.output
+            return self.face
         return f"{self.id}.{box.name}" if "." in self.id else box.name
 
 
@@ -158,8 +160,9 @@ class _Stack:
     def __init__(self, net: Network, level: Level) -> None:
         self.net = net
         self.level = level
-        self.kinds: dict[str, Kind] = dict(net.shortcuts)
-        self.bodies: dict[str, Body] = {}
+        self.ways = blocks.ways(net)
+        #: All that a picture is made of -> the picture.
+        self.bodies: dict[tuple[object, ...], Body] = {}
         self.cells: list[Cell] = []
         self.bands: list[tuple[_Group, float]] = []
         self.y = MARGIN
@@ -183,36 +186,51 @@ class _Stack:
     def _put(self, group: _Group, before: _Group | None) -> None:
         lead = self._lead(group, before)
         form = "layer" if self.level == "layer" or (self.level == "block" and not group.stage) else "folded"
-        note = self._note(group) if form == "folded" else ""
-        key = cells.key_of(group.layers, lead, form + note + group.id[:4] * (not group.stage))
-        body = self.bodies.get(key)
+        alike = form, lead, *self._alike(group)
+        body = self.bodies.get(alike)
         if body is None:
-            body = self.bodies[key] = self._body(group, key, lead, form, note)
+            body = self.bodies[alike] = self._body(group, str(alike), lead, form)
         self.y -= body.top
-        ids = tuple(layer.id for layer in group.layers)
-        self.cells.append(Cell(group.id, self.y, body, self._label(group, body, form), ids))
+        ids = tuple([layer.id for layer in group.layers])
+        self.cells.append(Cell(group.id, self.y, body, self._label(group, body, form), ids, self._face(group.layers)))
         self.y += body.height
+
+    def _face(self, layers: Sequence[Layer]) -> str:
+        last = layers[-1]
+        if self.level == "block" and last.op == "add":  # a pre-activation block: its plus has a box of its own
+            last = next(layer for layer in reversed(layers[:-1]) if layer.on == "trunk")
+        return last.id
+
+    def _alike(self, group: _Group) -> tuple[object, ...]:
+        """What tells a cell's picture from others of its form."""
+        if self._is_stage(group):
+            return self._note(group), folded.parts_of(group.layers), *self._bundle(group.id)
+        return cells.facts_of(group.layers), self.ways.get(group.id), "" if group.stage else group.id
+
+    def _bundle(self, stage: str) -> list[Kind]:
+        """The kinds of a stage's shortcuts, in order."""
+        return [way.kind for block, way in self.ways.items() if block.startswith(stage)]
 
     def _lead(self, group: _Group, before: _Group | None) -> Lead:
         """The trunk into a cell; it says the shape at a stage's border and below a block that changed it."""
         if before is None:
-            return Lead(cells.LEAD)
+            return _LEAD
         shape = before.layers[-1].out_shape
         if before.stage == group.stage:
             changed = before.layers[0].in_shape != shape
-            return Lead(cells.SHAPE_LEAD, shape_text(shape)) if changed else Lead(cells.LEAD)
+            return Lead(cells.SHAPE_LEAD, shape_text(shape)) if changed else _LEAD
         if self.level == "stage":
             return Lead(cells.SHAPE_LEAD, shape_text(shape))
         above = BAND_BOTTOM if before.stage else 0.0
         below = BAND_TOP if group.stage else 0.0
         return Lead(above + BAND_GAP + below, shape_text(shape), above + BAND_GAP / 2)
 
-    def _body(self, group: _Group, key: str, lead: Lead, form: str, note: str) -> Body:
+    def _body(self, group: _Group, key: str, lead: Lead, form: str) -> Body:
         layers = group.layers
         if form == "folded":
-            return self._folded(group, key, lead, note)
+            return self._folded(group, key, lead)
         if group.stage:
-            return cells.block_body(key, layers, lead, self.kinds.get(group.id))
+            return blocks.block_body(key, layers, lead, self.ways.get(group.id))
         return self._with_pills(group, cells.ends_body(key, layers, lead))
 
     def _with_pills(self, group: _Group, body: Body) -> Body:
@@ -220,30 +238,31 @@ class _Stack:
         below = f"{self.net.spec.classes} classes" if group.id == "head" else ""
         return cells.with_pills(body, above, below)
 
-    def _folded(self, group: _Group, key: str, lead: Lead, note: str) -> Body:
+    def _folded(self, group: _Group, key: str, lead: Lead) -> Body:
         form = self.level if group.stage else group.id
-        body = folded.folded_body(key, group.layers, lead, form, note)
+        body = folded.folded_body(key, group.layers, lead, form, self._note(group))
         if not group.stage:
             return self._with_pills(group, body)
-        if not self.kinds:
+        if not self.ways:
             return body
         if self.level == "block":
-            return folded.with_plus(body, self.kinds[group.id], group.layers)
-        blocks = dict.fromkeys(layer.block for layer in group.layers if layer.block)
-        return folded.with_bundle(body, [self.kinds[block] for block in blocks])
+            return folded.with_plus(body, self.ways[group.id], group.layers)
+        return folded.with_bundle(body, self._bundle(group.id))
 
     def _note(self, group: _Group) -> str:
         """The second line of a folded card."""
         if group.stage and self.level == "stage":
-            return f"{_resolution(group)} · {_cost(group.layers)} parameters"
-        return folded.note_of(group.layers, group.stage is not None)
+            most = _dilation(group.layers)
+            dilated = f" · d={most}" if most > 1 else ""
+            return f"{_resolution(group)}{dilated} · {_cost(group.layers)} parameters"
+        return card_note(group.layers, group.stage is not None)
 
     def _label(self, group: _Group, body: Body, form: str) -> Label | None:
         """The name of a block beside its card, or of anything folded on it."""
         if form == "folded":
             card = body.boxes[0].rect
             text = f"{group.id} · {_blocks(self.net.spec, group.id)}" if self._is_stage(group) else group.id
-            return Label("title", card.x + folded.TEXT_X, card.h / 2 - 9, text, "start", card.w - folded.TEXT_X - 10)
+            return Label("title", card.x + folded.TEXT_X, card.h / 2 - 9, text, "start", card.w - folded.TEXT_X - 8)
         if group.stage and body.card:
             return Label("block", body.card.x - 12, body.card.cy, group.id, "end", 90)
         return None
@@ -262,12 +281,18 @@ class _Stack:
             top = members[0][1].y - BAND_TOP
             rect = Rect(left, top, right - left, members[-1][1].bottom + BAND_BOTTOM - top)
             layers = [layer for group, _ in members for layer in group.layers]
-            blocks, cost = _blocks(self.net.spec, stage), f"{_cost(layers)} parameters"
-            yield Band(stage, rect, (stage, _resolution(members[-1][0]), blocks, cost))
+            size, most = _resolution(members[-1][0]), _dilation(layers)
+            size += f" · dilation {most}" if most > 1 else ""
+            yield Band(stage, rect, (stage, size, _blocks(self.net.spec, stage), f"{_cost(layers)} parameters"))
 
 
 def _resolution(group: _Group) -> str:
     return shape_text(group.layers[-1].out_shape[1:])
+
+
+def _dilation(layers: Sequence[Layer]) -> int:
+    """Why a stage has the resolution of the one before, where this is over 1."""
+    return max([layer.dilation for layer in layers])
 
 
 def _blocks(spec: ResNetSpec, stage: str) -> str:
@@ -276,7 +301,7 @@ def _blocks(spec: ResNetSpec, stage: str) -> str:
 
 
 def _cost(layers: Sequence[Layer]) -> str:
-    return short_number(sum(layer.params for layer in layers))
+    return short_number(sum([layer.params for layer in layers]))
 
 
 def short_number(value: float) -> str:

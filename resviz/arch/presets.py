@@ -235,8 +235,9 @@ def title_of(spec: ResNetSpec) -> str:
     if preset is not None:
         return preset.title
     family = "Plain" if not spec.residual else "ResNet" if spec.groups == 1 else "ResNeXt"
-    parts = [f"{family}-{spec.weighted_layers}", "Bottleneck" if spec.block == "bottleneck" else "Basic"]
-    return " · ".join(parts)
+    kind = "" if spec.attention == "none" else _titled(spec.attention)
+    version = " v2" if spec.preact else ""
+    return f"{kind}{family}-{spec.weighted_layers}{version} · {spec.block.capitalize()}"
 
 
 def _apart_from_data(spec: ResNetSpec) -> Preset | None:

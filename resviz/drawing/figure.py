@@ -7,12 +7,21 @@ from collections.abc import Iterator
 from resviz.arch.cells import Body, Box, Label, Pill, Point, Route
 from resviz.arch.layout import BAND_LEFT, CAPTION_X, Band, Cell, Layout, Level, layout
 from resviz.arch.presets import title_of
-from resviz.arch.spec import ResNetSpec
+from resviz.arch.spec import WORDS, ResNetSpec
 from resviz.drawing.primitives import Area, Curve, Group, Picture, Primitive, Shape, Style, Text, middle
+from resviz.drawing.text import fitting
 
-#: Operator -> role of its colour, and of the text on it.
-FILLS = {"maxpool": "pool", "avgpool": "pool", "flatten": "pool"}
-INKS = {"conv": "on_conv", "bn": "on_bn", "relu": "on_relu", "add": "on_add"}
+#: Operator -> role of its colour where that is not its own name; colour -> role of the text on it.
+FILLS = {
+    **dict.fromkeys(("maxpool", "avgpool", "blur", "flatten"), "pool"),
+    **dict.fromkeys(WORDS["activation"], "relu"),
+    **dict.fromkeys(("se", "eca"), "attention"),
+    "gn": "bn",
+}
+INKS = {
+    **dict.fromkeys(("conv", "attention", "pad"), "on_conv"),
+    **{role: f"on_{role}" for role in ("bn", "relu", "add")},
+}
 STYLES: dict[str, Style] = {"projection": "dash", "zero-pad": "dashdot"}
 ROLES = {"zero-pad": "zero_pad", "trunk": "trunk"}
 
@@ -34,7 +43,7 @@ def fill_of(op: str) -> str:
 
 def ink_of(op: str) -> str:
     """Colour role of the text on it."""
-    return INKS.get(op, "on_vivid")
+    return INKS.get(fill_of(op), "on_vivid")
 
 
 def body_parts(body: Body) -> tuple[Primitive, ...]:
@@ -64,7 +73,7 @@ def box_parts(box: Box) -> Iterator[Primitive]:
     else:
         rect = box.rect
         thin = rect.h < 20
-        px = CAPTION if thin or rect.w < 120 else BODY
+        px = fitting(box.text, CAPTION if thin or rect.w < 120 else BODY, False, rect.w - 8)
         yield Area(rect, fill_of(box.op), None, 4 if thin else 6, 1, BOX_DETAIL)
         yield Text(rect.cx, middle(rect.cy, px), box.text, ink_of(box.op), px, False, "middle", rect.w - 8)
 
@@ -81,16 +90,11 @@ def _pictogram(box: Box) -> Iterator[Primitive]:
     """A folded card shows its layers as a small stack of their colours."""
     rect = box.rect
     yield Area(rect, "card", "line", 10)
-    parts = _abridged(box.parts)
-    pitch = (rect.h - 12) / len(parts)
-    for i, op in enumerate(parts):
-        bar = rect._replace(x=rect.x + 14, y=rect.y + 6 + i * pitch, w=18, h=pitch * 0.72)
+    pitch = min((rect.h - 12) / len(box.parts), 8.5)
+    top = rect.cy - pitch * len(box.parts) / 2
+    for i, op in enumerate(box.parts):
+        bar = rect._replace(x=rect.x + 14, y=top + (i + 0.14) * pitch, w=18, h=pitch * 0.72)
         yield Area(bar, fill_of(op), None, min(1.5, bar.h / 2), 1, 4 * BOX_DETAIL)
-
-
-def _abridged(parts: tuple[str, ...]) -> tuple[str, ...]:
-    """A stage has too many layers for a pictogram; its first block's will do."""
-    return parts[:9]
 
 
 def _pill(pill: Pill) -> Iterator[Primitive]:
@@ -154,7 +158,7 @@ def label_part(label: Label) -> Text:
     """A label in the colour and weight of its role."""
     role = {"title": "text", "zero-pad": "zero_pad", "projection": "projection"}.get(label.role, "muted")
     bold = label.role in ("title", "projection", "zero-pad")
-    px = BODY if label.role in ("title", "block") else CAPTION
+    px = fitting(label.text, BODY if label.role in ("title", "block") else CAPTION, bold, label.width)
     return Text(label.x, middle(label.y, px), label.text, role, px, bold, label.anchor, label.width)
 
 

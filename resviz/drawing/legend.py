@@ -15,6 +15,11 @@ from resviz.drawing.primitives import Area, Curve, Primitive, Text, middle
 ROW = 20.0
 SWATCH = 20.0
 SWATCH_GAP = 7.0
+#: Room for the longest text.
+_TEXT = 96.0
+_ORDER = ("conv", "bn", "relu", "attention", "add", "pad", "pool", "fc")
+#: Operators that share a name as well as a colour.
+_NAMES = dict.fromkeys(("maxpool", "avgpool", "flatten"), "pool")
 
 
 class Entry(NamedTuple):
@@ -27,21 +32,22 @@ class Entry(NamedTuple):
 
 def legend(spec: ResNetSpec, level: Level = "layer") -> tuple[Entry, ...]:
     """What the drawing of `spec` at a fold level needs explained."""
-    net = network(spec)
-    kinds = {shortcut.kind for shortcut in net.shortcuts}
+    kinds = {shortcut.kind for shortcut in network(spec).shortcuts}
     lines = [
         Entry(kind, ROLES.get(kind, kind), True) for kind in ("identity", "projection", "zero-pad") if kind in kinds
     ]
-    roles: dict[str, str] = {}
-    for cell in layout(spec, level).cells[:3] + layout(spec, level).cells[-2:]:
-        for box in cell.body.boxes:
-            for op in box.parts or (box.op,):
-                roles.setdefault(fill_of(op), op)
-    for shortcut in net.shortcuts:
-        if shortcut.kind == "zero-pad" and level == "layer":
-            roles.setdefault("pad", "pad")
-    order = ("conv", "bn", "relu", "add", "pad", "pool", "fc")
-    return (*lines, *(Entry(role, role, False) for role in order if role in roles))
+    named: dict[str, dict[str, None]] = {"pool": {"pool": None}}  # every head has one
+    for op in _drawn(spec, level):
+        named.setdefault(fill_of(op), {})[_NAMES.get(op, op)] = None
+    return (*lines, *(Entry(", ".join(named[role]), role, False) for role in _ORDER if role in named))
+
+
+def _drawn(spec: ResNetSpec, level: Level) -> Iterator[str]:
+    """The operators of every box; cells that look alike are looked at once."""
+    bodies = {id(cell.body): cell.body for cell in layout(spec, level).cells}
+    for body in bodies.values():
+        for box in body.boxes:
+            yield from box.parts or (box.op,)
 
 
 def entry_parts(entry: Entry, x: float, y: float) -> Iterator[Primitive]:
@@ -56,4 +62,4 @@ def entry_parts(entry: Entry, x: float, y: float) -> Iterator[Primitive]:
             yield Curve((centre - dx, y - dy), (((centre + dx, y + dy),),), "on_add", 1.5)
     else:
         yield Area(Rect(x + 3, y - 5, SWATCH - 6, 10), entry.role, None, 3)
-    yield Text(x + SWATCH + SWATCH_GAP, middle(y, CAPTION), entry.text, "muted", CAPTION, False, "start", 80)
+    yield Text(x + SWATCH + SWATCH_GAP, middle(y, CAPTION), entry.text, "muted", CAPTION, False, "start", _TEXT)

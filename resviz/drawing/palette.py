@@ -29,12 +29,14 @@ class Palette(NamedTuple):
     add: str
     fc: str
     pad: str
+    #: SE and ECA
+    attention: str
     identity: str
     projection: str
     zero_pad: str
     #: the line from input to output
     trunk: str
-    #: text on conv; on bn; on relu; the cross on an add; text on fc, pool, pad
+    #: text on conv, attention, pad; on bn; on relu; the cross on an add; text on fc, pool
     on_conv: str
     on_bn: str
     on_relu: str
@@ -61,7 +63,8 @@ LIGHT = Palette(
     pool="#009E73",
     add="#CC79A7",
     fc="#D55E00",
-    pad="#8C7AB8",
+    pad="#4B2E83",
+    attention="#5C4400",
     identity="#6F7A8C",
     projection="#B4456F",
     zero_pad="#755AAB",
@@ -91,7 +94,8 @@ DARK = Palette(
     pool="#2DBB93",
     add="#E08FBE",
     fc="#F07A35",
-    pad="#A994D6",
+    pad="#C9B8F0",
+    attention="#EFE6A8",
     identity="#8A94A6",
     projection="#E58AAE",
     zero_pad="#B9A3E8",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from resviz.arch.analysis import report
-from resviz.arch.cells import Rect, shape_text
+from resviz.arch.captions import shape_text
+from resviz.arch.cells import Rect
 from resviz.arch.layout import Level, layout, short_number
 from resviz.arch.spec import ResNetSpec
 from resviz.drawing.figure import BODY, groups_of

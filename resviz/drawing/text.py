@@ -18,11 +18,20 @@ _WIDTHS = {
 _OTHER = 0.65
 _BOLD = 1.1
 ELLIPSIS = "…"
+#: Text gets smaller before it is cut, down to this.
+LEAST_PX = 9.0
 
 
 def width(text: str, px: float, bold: bool = False) -> float:
     """Width in px, rather too much than too little."""
     return sum(_WIDTHS.get(letter, _OTHER) for letter in text) * px * (_BOLD if bold else 1.0)
+
+
+def fitting(text: str, px: float, bold: bool, room: float) -> float:
+    """The largest size up to `px`, in whole px, at which the text fits; at least `LEAST_PX`."""
+    while px > LEAST_PX and width(text, px, bold) > room:
+        px -= 1
+    return px
 
 
 @lru_cache(maxsize=4096)

@@ -14,6 +14,7 @@ from resviz.arch.graph import network
 from resviz.arch.layout import LEVELS, Level, layout, short_number
 from resviz.arch.presets import PRESETS
 from resviz.arch.spec import ResNetSpec
+from resviz.drawing.text import width
 from tests.strategies import specs
 
 LEVEL = st.sampled_from(LEVELS)
@@ -47,12 +48,15 @@ def test_everything_is_within_the_bounds(spec: ResNetSpec, level: Level) -> None
     plan = layout(spec, level)
     bounds = plan.bounds
     for cell in plan.cells:
-        assert bounds.y <= cell.top
-        assert cell.bottom <= bounds.bottom
-        points = [point for route in cell.body.routes for point in route.points]
-        assert all(bounds.x <= x <= bounds.right for x, _ in points)
-        for label in cell.body.labels:
-            assert bounds.x <= label.x <= bounds.right
+        body, held = cell.body, [pill.rect for pill in cell.body.pills] + [box.rect for box in cell.body.boxes]
+        held += [Rect(x, y, 0, 0) for route in body.routes for x, y in route.points]
+        assert max([one.x + min(width(one.text, 11, True), one.width) for one in body.labels] or [0]) <= bounds.right
+        assert min(rect.x for rect in held) >= body.left - 1e-6
+        assert max(rect.right for rect in held) <= body.right + 1e-6
+        assert min(rect.y for rect in held) >= body.top
+        assert max(rect.bottom for rect in held) <= body.height
+        assert (bounds.x <= body.left, body.right <= bounds.right) == (True, True)
+        assert (bounds.y <= cell.top, cell.bottom <= bounds.bottom) == (True, True)
     for band in plan.bands:
         assert bounds.x <= band.rect.x
         assert band.rect.right <= bounds.right
@@ -70,13 +74,70 @@ def test_shortcuts_run_beside_the_cards_to_the_plus(spec: ResNetSpec) -> None:
         card, plus = cell.body.card, next(box.rect for box in cell.body.boxes if box.op == "add")
         assert card is not None
         assert {route.kind for route in routes} == {kinds[cell.id]}
-        assert routes[0].points[0] == (0.0, pytest.approx(-11))
         assert routes[-1].points[-1] == (plus.right, plus.cy)
         assert routes[-1].arrow
         for route in routes:
             for (x0, y0), (x1, y1) in pairwise(route.points):
                 assert y0 == y1 or (x0 == x1 and x0 > card.right), "only horizontal runs cross the card"
                 assert not (x0 == x1 == 0)
+
+
+@given(specs(), st.sampled_from(["block", "layer"]))
+def test_a_shortcut_starts_at_its_source(spec: ResNetSpec, level: Level) -> None:
+    plan = layout(spec, level)
+    cells = {cell.id: cell for cell in plan.cells}
+    for block, source in sources(spec).items():
+        cell = cells[block]
+        x, y = next(route.points[0] for route in cell.body.routes if route.kind != "trunk")
+        place, card = plan.place(source), cell.body.boxes[0].rect
+        assert place is not None
+        if place.cell is not cell:  # the block's input: between the box above and the card
+            assert (x, place.rect.bottom < cell.y + y < cell.y) == (0.0, True)
+        elif level == "block":  # inside the folded card: out of its side
+            assert (x, card.y < y < card.bottom) == (card.right, True)
+        else:
+            below = min(box.rect.y for box in cell.body.boxes if box.rect.x < 0 and box.rect.y > place.box.rect.y)
+            assert (x, place.box.rect.bottom < y < below) == (0.0, True)
+
+
+def sources(spec: ResNetSpec) -> dict[str, str]:
+    """Block -> the layer whose output its shortcut takes."""
+    net, found = network(spec), dict[str, str]()
+    for edge in net.edges:
+        if edge.kind != "trunk":
+            found.setdefault(".".join(edge.target.split(".")[:2]), edge.source)
+    return found
+
+
+@given(specs())
+def test_a_shortcut_passes_its_layers_in_their_order(spec: ResNetSpec) -> None:
+    plan = layout(spec)
+    for cell in plan.cells:
+        side = [box for box in cell.body.boxes if box.name.startswith("downsample")]
+        ids = [layer.id for layer in network(spec).layers if layer.on == "shortcut" and layer.block == cell.id]
+        assert [cell.layer_of(box) for box in side] == ids
+        if not side:
+            continue
+        before, after = (route for route in cell.body.routes if route.kind != "trunk")
+        stops = [before.points[-1], *((box.rect.cx, box.rect.bottom) for box in side)]
+        for (x, y), box in zip(stops, side, strict=False):
+            assert (x, 0 <= box.rect.y - y <= 3) == (box.rect.cx, True)
+        assert after.points[0] == stops[-1]
+
+
+@given(specs(), LEVEL)
+def test_text_beside_lies_on_nothing(spec: ResNetSpec, level: Level) -> None:
+    for cell in layout(spec, level).cells:
+        boxes = [box.rect for box in cell.body.boxes if not box.parts]
+        lines = [
+            Rect(min(x0, x1), min(y0, y1), abs(x1 - x0) + 0.1, abs(y1 - y0) + 0.1)
+            for route in cell.body.routes
+            for (x0, y0), (x1, y1) in pairwise(route.points)
+        ]
+        for label in cell.body.labels:
+            area = Rect(label.x, label.y - 6, min(width(label.text, 11, True), label.width), 12)
+            assert label.anchor == "start"
+            assert not any(area.meets(other) for other in boxes + lines), (cell.id, label.text)
 
 
 @given(specs())
@@ -155,9 +216,30 @@ def test_boxes_say_kernel_channels_and_stride() -> None:
     ]
 
 
+def test_a_dilated_stage_says_why_it_does_not_shrink() -> None:
+    spec = notation.parse("bottleneck:3,4,6,3,output_stride=8")
+    assert [band.lines[1] for band in layout(spec).bands] == [
+        "56 × 56",
+        "28 × 28",
+        "28 × 28 · dilation 2",
+        "28 × 28 · dilation 4",
+    ]
+    notes = [label.text for cell in layout(spec, "stage").cells for label in cell.body.labels if label.role == "note"]
+    assert "28 × 28 · d=4 · 15.0 M parameters" in notes
+    projection = next(cell for cell in layout(spec).cells if cell.id == "layer3.0")
+    assert [label.text for label in projection.body.labels if label.x > 200] == ["projection", "512→1024"]
+
+
 def test_bands_name_resolution_and_cost() -> None:
     band = layout(PRESETS["resnet18-w16-cifar"].spec).bands[1]
     assert band.lines == ("layer2", "16 × 16", "2 × Basic", "33.1 k parameters")
+
+
+def test_a_folded_block_whose_plus_is_its_last_layer_stands_for_what_enters_it() -> None:
+    plan = layout(notation.parse("basic:2,2,order=pre,attention=se"), "block")
+    card, plus = next(cell for cell in plan.cells if cell.id == "layer2.0").body.boxes
+    found = {place.box: place.cell.layer_of(place.box) for place in plan.boxes() if place.cell.id == "layer2.0"}
+    assert found == {card: "layer2.0.se", plus: "layer2.0.add"}
 
 
 @settings(max_examples=30)

@@ -12,7 +12,7 @@ from resviz.arch import notation
 from resviz.arch.layout import LEVELS, Level, layout
 from resviz.arch.presets import PRESETS
 from resviz.arch.spec import ResNetSpec
-from resviz.drawing.figure import picture
+from resviz.drawing.figure import CAPTION, picture
 from resviz.drawing.legend import legend
 from resviz.drawing.palette import Palette
 from resviz.drawing.primitives import Area, Curve, Group, Picture, Primitive, Shape, Text
@@ -35,6 +35,7 @@ def test_no_text_is_cut(name: str, level: Level) -> None:
     for _, part in parts(sheet(PRESETS[name].spec, level)):
         if isinstance(part, Text):
             assert elide(part.text, part.px, part.bold, part.room) == part.text
+            assert part.px >= CAPTION, "no small print"
 
 
 @settings(max_examples=40, deadline=None)
@@ -76,7 +77,7 @@ def test_line_styles_tell_shortcuts_apart(text: str, styles: set[str], level: Le
 def test_the_legend_names_what_is_drawn_and_nothing_else(spec: ResNetSpec, level: Level) -> None:
     drawing = picture(spec, level)
     fills = {part.fill for _, part in parts(drawing) if isinstance(part, Area)}
-    operators = fills & {"conv", "bn", "relu", "add", "pad", "pool", "fc"}
+    operators = fills & {"conv", "bn", "relu", "attention", "add", "pad", "pool", "fc"}
     roles = {part.role for _, part in parts(drawing) if isinstance(part, Curve)}
     entries = legend(spec, level)
     assert {entry.role for entry in entries if not entry.line} == operators
@@ -85,6 +86,20 @@ def test_the_legend_names_what_is_drawn_and_nothing_else(spec: ResNetSpec, level
         assert roles & {"identity", "projection", "zero_pad"} <= drawn
     else:
         assert drawn == roles & {"identity", "projection", "zero_pad"}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("resnet18", ["identity", "projection", "conv", "bn", "relu", "add", "pool", "fc"]),
+        ("resnet18,attention=se", ["identity", "projection", "conv", "bn", "relu", "se", "add", "pool", "fc"]),
+        ("plain18,attention=eca,activation=silu", ["conv", "bn", "silu", "eca", "pool", "fc"]),
+        ("plain20-cifar,antialias=blur,norm=group,norm_groups=4", ["conv", "gn", "relu", "pool, blur", "fc"]),
+        ("resnet20-cifar", ["identity", "zero-pad", "conv", "bn", "relu", "add", "pad", "pool", "fc"]),
+    ],
+)
+def test_the_legend_calls_operators_by_their_names(text: str, said: list[str]) -> None:
+    assert [entry.text for entry in legend(notation.parse(text))] == said
 
 
 @given(specs(), PARTS)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from html import escape
+from textwrap import wrap
 
 from PySide6.QtCore import QCoreApplication, QPoint, QRect, Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 from resviz.arch.analysis import report
-from resviz.arch.cells import shape_text
+from resviz.arch.captions import figures, shape_text, window
 from resviz.arch.graph import Layer
 from resviz.arch.spec import ResNetSpec
 from resviz.drawing.palette import Palette
+
+#: Letters on a line of a sentence.
+_LINE = 48
 
 
 def _tr(text: str) -> str:
@@ -61,11 +65,53 @@ def card(spec: ResNetSpec, layer_id: str, palette: Palette) -> str:
         f'<tr><td style="color:{palette.muted}">{escape(name)}&nbsp;&nbsp;</td><td>{escape(value)}</td></tr>'
         for name, value in rows
     )
-    return f"<b>{escape(layer_id)}</b><table cellspacing='0' cellpadding='1'>{cells}</table>"
+    table = f"<table cellspacing='0' cellpadding='1'>{cells}</table>"
+    return f"<b>{escape(layer_id)}</b>{table}{_paragraph(does(layer))}"
+
+
+def _paragraph(text: str) -> str:
+    """Words in lines no longer than the figures above them: the card must not wrap those, so it wraps nothing."""
+    lines = "<br>".join(map(escape, wrap(text, _LINE)))
+    return f"<div style='margin-top: 4px'>{lines}</div>" * bool(text)
 
 
 def _operator(layer: Layer) -> str:
-    """`conv 3×3, stride 2`."""
-    if not layer.kernel:
+    """`conv 3×3, stride 2, padding 2, dilation 2, 32 groups`: what is not as usual, and the window."""
+    if layer.op in ("se", "eca"):
+        return f"{layer.op} {figures(layer)}"
+    if not layer.kernel or layer.op == "pad":
         return layer.op
-    return f"{layer.op} {layer.kernel}×{layer.kernel}, " + _tr("stride") + f" {layer.stride}"
+    said = [f"{layer.op} {window(layer)}", _tr("stride {0}").format(layer.stride)]
+    if layer.padding:
+        said.append(_tr("padding {0}").format(layer.padding))
+    if layer.dilation > 1:
+        said.append(_tr("dilation {0}").format(layer.dilation))
+    if layer.groups > 1 and layer.op == "conv":
+        said.append(_tr("{0} groups").format(layer.groups))
+    return ", ".join(said)
+
+
+def does(layer: Layer) -> str:
+    """What a layer does, in words, where its name does not say it."""
+    if layer.op == "se":
+        return _tr(
+            "Squeezes every channel to its mean, lets two 1×1 convolutions and a sigmoid make a weight between"
+            " 0 and 1 of all means, and scales each channel by its weight."
+        )
+    if layer.op == "eca":
+        return _tr(
+            "Squeezes every channel to its mean, makes a weight between 0 and 1 of each mean and its neighbours,"
+            " {0} channels in all, and scales the channel by it."
+        ).format(layer.params)
+    thinned = [_tr("Keeps every second pixel.")] * (layer.stride > 1)
+    if layer.op == "blur":
+        return " ".join([_tr("Smooths every channel with a fixed 3×3 binomial filter."), *thinned])
+    if layer.op == "pad":
+        return " ".join([*thinned, _padded(layer.out_shape[0] - layer.in_shape[0])])
+    return ""
+
+
+def _padded(more: int) -> str:
+    if more > 0:
+        return _tr("Adds {0} channels of zeros, half of them before the old ones and half after.").format(more)
+    return _tr("Drops {0} channels, half of them at either end.").format(-more) if more else ""

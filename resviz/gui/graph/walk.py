@@ -21,17 +21,17 @@ def to_shortcut(plan: Layout, selected: str | None) -> str | None:
     place = plan.place(selected) if selected else None
     if place is None:
         return selected
-    layers = _layers(plan)
-    side = [box for box in place.cell.body.boxes if _on_shortcut(layers, place.cell.layer_of(box))]
-    return place.cell.layer_of(side[0]) if side else selected
+    side = _side(place, _layers(plan))
+    return side[0] if side else selected
 
 
 def to_trunk(plan: Layout, selected: str | None) -> str | None:
-    """From a shortcut to the block's first layer."""
+    """From a shortcut to where it left the trunk."""
     place = plan.place(selected) if selected else None
-    if place is None or not selected or not _on_shortcut(_layers(plan), selected):
+    layers = _layers(plan)
+    if place is None or not selected or not _on_shortcut(layers, selected):
         return selected
-    return place.cell.layer_of(place.cell.body.boxes[0])
+    return _before(plan, _side(place, layers)[0], place)
 
 
 def _layers(plan: Layout) -> dict[str, Layer]:
@@ -50,7 +50,7 @@ def _step(plan: Layout, selected: str | None, by: int) -> str | None:
         return plan.cells[0].layer_of(plan.cells[0].body.boxes[0])
     here = place.cell.layer_of(place.box)
     if _on_shortcut(layers, here):
-        return _along_shortcut(place, layers, here, by)
+        return _along_shortcut(plan, place, layers, here, by)
     trunk = [
         cell.layer_of(box)
         for cell in plan.cells
@@ -61,12 +61,25 @@ def _step(plan: Layout, selected: str | None, by: int) -> str | None:
     return trunk[min(max(at, 0), len(trunk) - 1)]
 
 
-def _along_shortcut(place: Place, layers: dict[str, Layer], here: str, by: int) -> str:
-    ids = [place.cell.layer_of(box) for box in place.cell.body.boxes]
-    side = [one for one in ids if _on_shortcut(layers, one)]
+def _along_shortcut(plan: Layout, place: Place, layers: dict[str, Layer], here: str, by: int) -> str:
+    side = _side(place, layers)
     at = side.index(here) + by
     if at < 0:
-        return ids[0]
-    if at < len(side):
-        return side[at]
-    return next(one for one in ids if layers[one].op == "add")
+        return _before(plan, side[0], place)
+    return side[at] if at < len(side) else next(one for one in _ids(place) if layers[one].op == "add")
+
+
+def _ids(place: Place) -> list[str]:
+    return [place.cell.layer_of(box) for box in place.cell.body.boxes]
+
+
+def _side(place: Place, layers: dict[str, Layer]) -> list[str]:
+    """The layers of a cell that are on its shortcut."""
+    return [one for one in _ids(place) if _on_shortcut(layers, one)]
+
+
+def _before(plan: Layout, first: str, place: Place) -> str:
+    """The layer a shortcut starts from where that is in its block, else the block's first."""
+    source = next(edge.source for edge in network(plan.spec).edges if edge.target == first)
+    ids = _ids(place)
+    return source if source in ids else ids[0]

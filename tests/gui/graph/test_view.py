@@ -12,6 +12,7 @@ from resviz.arch import notation
 from resviz.arch.presets import PRESETS
 from resviz.drawing.palette import DARK, LIGHT
 from resviz.gui.document import Document
+from resviz.gui.graph.tooltip import card
 from resviz.gui.graph.view import GraphView
 from resviz.gui.theme import Theme
 
@@ -198,6 +199,23 @@ def test_the_tooltip_names_all_figures(qtbot: QtBot, view: GraphView) -> None:
     assert view.rect().contains(view.card.geometry())
     qtbot.mouseMove(view, QPoint(view.width() - 3, 3))
     assert not view.card.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("text", "layer", "facts"),
+    [
+        ("resnext50_32x4d", "layer1.0.conv2", ["conv 3×3", "stride 1", "padding 1", "32 groups"]),
+        ("resnet50,output_stride=8", "layer4.1.conv2", ["conv 3×3", "padding 4", "dilation 4"]),
+        ("resnet50,attention=se", "layer1.0.se", ["se 256 → 16 → 256", "sigmoid", "scales each channel"]),
+        ("resnet50,attention=eca", "layer1.0.se", ["eca k=5", "neighbours, 5 channels in all"]),
+        ("resnet50,antialias=blur", "layer2.0.aa", ["blur 3×3, stride 2", "binomial", "Keeps every second pixel."]),
+        ("resnet20-cifar", "layer2.0.downsample", ["pad", "Keeps every second pixel.", "16 channels of zeros"]),
+    ],
+)
+def test_the_tooltip_says_what_a_layer_does(text: str, layer: str, facts: list[str]) -> None:
+    said = card(notation.parse(text), layer, LIGHT).replace("<br>", " ")
+    for fact in facts:
+        assert fact in said
 
 
 def test_the_theme_switches(view: GraphView, theme: Theme) -> None:
