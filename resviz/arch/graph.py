@@ -143,7 +143,7 @@ def network(spec: ResNetSpec) -> Network:
             trace.repeat(first, start, count - 2)
     trace.stage = trace.block = None
     if spec.preact:
-        trace.put("bn", ops.norm(spec.norm, trace.shape))
+        trace.put("bn", _norm(spec, trace.shape))
         trace.put(act_name(spec), ops.activation(spec.activation, trace.shape))
     trace.put("avgpool", ops.avgpool(trace.shape))
     trace.put("flatten", ops.flatten(trace.shape))
@@ -165,10 +165,10 @@ def _stem(trace: _Trace, spec: ResNetSpec) -> None:
         for index, conv in enumerate(plan.convs):
             trace.put(f"conv1.{3 * index}", ops.conv(trace.shape, conv))
             if index < len(plan.convs) - 1:
-                trace.put(f"conv1.{3 * index + 1}", ops.norm(spec.norm, trace.shape))
+                trace.put(f"conv1.{3 * index + 1}", _norm(spec, trace.shape))
                 trace.put(f"conv1.{3 * index + 2}", ops.activation(spec.activation, trace.shape))
     if not spec.preact:
-        trace.put("bn1", ops.norm(spec.norm, trace.shape))
+        trace.put("bn1", _norm(spec, trace.shape))
         trace.put(act_name(spec), ops.activation(spec.activation, trace.shape))
     _stem_pool(trace, spec, plan)
 
@@ -180,14 +180,19 @@ def _stem_pool(trace: _Trace, spec: ResNetSpec, plan: StemPlan) -> None:
     elif plan.pool == "conv":
         trace.put("maxpool.0", ops.conv(trace.shape, Conv(spec.stem_out, spec.stem_out, 3, plan.pool_stride)))
         if plan.filtered:
-            trace.put("maxpool.1", _filter(spec, trace.shape, 2))
+            blurs = spec.antialias == "blur"
+            trace.put("maxpool.1", ops.blur(trace.shape, 2) if blurs else ops.avgpool_stem(trace.shape))
         after = 1 + plan.filtered
-        trace.put(f"maxpool.{after}", ops.norm(spec.norm, trace.shape))
+        trace.put(f"maxpool.{after}", _norm(spec, trace.shape))
         trace.put(f"maxpool.{after + 1}", ops.activation(spec.activation, trace.shape))
     elif plan.pool == "max":
         trace.put("maxpool.0" if plan.filtered else "maxpool", ops.maxpool(trace.shape, plan.pool_stride))
         if plan.filtered:
             trace.put("maxpool.1", _filter(spec, trace.shape, 2))
+
+
+def _norm(spec: ResNetSpec, shape: Shape) -> Op:
+    return ops.norm(spec.norm, shape, spec.norm_groups)
 
 
 def _filter(spec: ResNetSpec, shape: Shape, stride: int) -> Op:
@@ -217,7 +222,7 @@ def _block(trace: _Trace, spec: ResNetSpec, plan: BlockPlan) -> None:
 
 def _normed(trace: _Trace, spec: ResNetSpec, plan: BlockPlan, number: int, *, activated: bool = True) -> None:
     """BN and ReLU number `number`, and the filter that strides for the convolution before them."""
-    trace.put(f"bn{number}", ops.norm(spec.norm, trace.shape))
+    trace.put(f"bn{number}", _norm(spec, trace.shape))
     if activated:
         trace.put(act_name(spec, number), ops.activation(spec.activation, trace.shape))
         if plan.filtered and plan.filtered == number - spec.preact:
@@ -248,7 +253,7 @@ def _projection(spec: ResNetSpec, plan: Projection, shape: Shape) -> Iterator[tu
     project = ops.conv(shape, plan.conv)
     yield f"downsample.{plan.place}", project
     if not spec.preact:
-        yield f"downsample.{plan.place + 1}", ops.norm(spec.norm, project.out_shape)
+        yield f"downsample.{plan.place + 1}", _norm(spec, project.out_shape)
 
 
 @lru_cache(maxsize=4)

@@ -21,7 +21,7 @@ class Op(NamedTuple):
 
     `params` are trainable numbers, `buffers` the other numbers in the state_dict, `macs` multiply-adds for one image.
     `kernel`, `stride`, `padding` (left and above) and `dilation` describe its window, `groups` how a convolution
-    divides its channels; 0 where there is none.
+    or a group norm divides its channels; 0 where there is none.
     """
 
     op: str
@@ -53,10 +53,10 @@ def conv(shape: Shape, plan: Conv) -> Op:
 
 
 @lru_cache(maxsize=512)
-def norm(kind: str, shape: Shape) -> Op:
+def norm(kind: str, shape: Shape, groups: int = 0) -> Op:
     """A normalisation's trained scale and shift. BatchNorm's running mean and variance and its counter are buffers."""
     if kind == "group":
-        return Op("gn", shape, 2 * shape[0])
+        return Op("gn", shape, 2 * shape[0], groups=groups)
     return Op("bn", shape, 2 * shape[0], 2 * shape[0] + 1)
 
 

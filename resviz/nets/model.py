@@ -136,7 +136,9 @@ def _stem(spec: ResNetSpec) -> nn.Module:
 
 def _stem_pool(spec: ResNetSpec) -> nn.Module | None:
     plan = stem_plan(spec)
-    blur = [_filter(spec, 2)] if plan.filtered else []
+    blur: list[nn.Module] = []
+    if plan.filtered:
+        blur = [Blur(2) if spec.antialias == "blur" else layers.AvgPoolStem()]
     if plan.pool == "avgpool":
         return layers.AvgPoolStem()
     if plan.pool == "conv":

@@ -13,6 +13,7 @@ import timm
 import torch
 
 from resviz.arch.analysis import report
+from resviz.arch.notation import parse
 from resviz.arch.presets import PRESETS
 from resviz.arch.spec import ResNetSpec
 from resviz.nets.model import build_model
@@ -96,6 +97,21 @@ def test_dilated_outputs_are_timms(name: str, stride: int) -> None:
 def test_activations_are_timms(activation: str) -> None:
     spec = replace(PRESETS["resnet10t"].spec, size=32, classes=10, activation=activation)
     assert_same_output(spec, timm.create_model("resnet10t", num_classes=10, act_layer=activation), 1e-6)
+
+
+def test_a_filter_behind_a_stem_that_strides_rounds_as_timms() -> None:
+    text = "basic:1,1,1,1,width=16,stem=deep,stem_width=48,stem_pool=conv,antialias=avgpool,size=66,classes=3"
+    theirs = timm.models.resnet.ResNet(
+        timm.models.resnet.BasicBlock,
+        (1, 1, 1, 1),
+        num_classes=3,
+        stem_width=24,
+        stem_type="deep",
+        replace_stem_pool=True,
+        channels=(16, 32, 64, 128),
+        aa_layer=torch.nn.AvgPool2d,
+    )
+    assert_same_output(parse(text), theirs, 1e-6)
 
 
 def _from_v2(key: str) -> str:
