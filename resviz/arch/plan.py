@@ -92,7 +92,7 @@ def stem_plan(spec: ResNetSpec) -> StemPlan:
     convs: tuple[Conv, ...] = (Conv(spec.channels, out, 7, 2),)
     widths = stem_widths(spec)
     if widths:
-        convs = (Conv(spec.channels, widths[0], 3, 2), Conv(*widths, 3), Conv(widths[1], out, 3))
+        convs = (Conv(spec.channels, widths[0], 3, 2), Conv(widths[0], widths[1], 3), Conv(widths[1], out, 3))
     if spec.stem_pool == "none":
         return StemPlan(convs, "none", 1, False)
     if spec.antialias == "avgpool" and spec.stem_pool == "max":

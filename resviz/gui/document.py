@@ -8,13 +8,14 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from resviz.arch.graph import network
 from resviz.arch.presets import DEFAULT, PRESETS
 from resviz.arch.spec import ResNetSpec
-from resviz.engine.messages import ImageSource
+from resviz.engine.messages import Choices, ImageSource
 
 
 class Document(QObject):
     """Holds frozen values, so undo is to put the old ones back.
 
-    `weights` is None for automatic: the catalogue's network of this very spec, else untrained.
+    `weights` is None for automatic: the catalogue's network of this very spec, else untrained. `choices` go with the
+    weights: what their file does not tell and no spec holds.
     """
 
     spec_changed = Signal()
@@ -28,6 +29,7 @@ class Document(QObject):
         self.undo_stack = QUndoStack(self)
         self._spec = PRESETS[DEFAULT].spec
         self._weights: str | None = None
+        self._choices: Choices = ()
         self._image: ImageSource | None = None
         self._device = "auto"
         self._selection: str | None = None
@@ -39,6 +41,10 @@ class Document(QObject):
     @property
     def weights(self) -> str | None:
         return self._weights
+
+    @property
+    def choices(self) -> Choices:
+        return self._choices
 
     @property
     def image(self) -> ImageSource | None:
@@ -55,12 +61,17 @@ class Document(QObject):
     def set_spec(self, spec: ResNetSpec, text: str) -> None:
         """Change the spec, undoably; edits with the same `text` in a row undo as one. Weights become automatic."""
         if spec != self._spec:
-            self.undo_stack.push(_Change(self, spec, None, text))
+            self.undo_stack.push(_Change(self, (spec, None, ()), text))
 
     def open(self, spec: ResNetSpec, weights: str | None, text: str) -> None:
         """Change spec and weights together, undoably."""
         if (spec, weights) != (self._spec, self._weights):
-            self.undo_stack.push(_Change(self, spec, weights, text, merges=False))
+            self.undo_stack.push(_Change(self, (spec, weights, ()), text, merges=False))
+
+    def assume(self, spec: ResNetSpec, choices: Choices, text: str) -> None:
+        """Read the same weights in another way, undoably: as those of `spec`, which they fit as well."""
+        if (spec, choices) != (self._spec, self._choices):
+            self.undo_stack.push(_Change(self, (spec, self._weights, choices), text))
 
     def set_image(self, image: ImageSource | None) -> None:
         self._image = image
@@ -80,10 +91,11 @@ class Document(QObject):
             self._selection = layer_id
             self.selection_changed.emit()
 
-    def _put(self, spec: ResNetSpec, weights: str | None) -> None:
+    def _put(self, spec: ResNetSpec, weights: str | None, choices: Choices) -> None:
         """Only undo commands come here."""
-        changed_spec, changed_weights = spec != self._spec, weights != self._weights
-        self._spec, self._weights = spec, weights
+        changed_spec = spec != self._spec
+        changed_weights = (weights, choices) != (self._weights, self._choices)
+        self._spec, self._weights, self._choices = spec, weights, choices
         if changed_spec:
             if self._selection is not None and not has_layer(spec, self._selection):
                 self.select(None)
@@ -98,15 +110,15 @@ def has_layer(spec: ResNetSpec, layer_id: str) -> bool:
 
 
 class _Change(QUndoCommand):
-    """Puts a spec and its weights; undo puts the former ones back."""
+    """Puts a spec, its weights and how they are read; undo puts the former ones back."""
 
     def __init__(
-        self, document: Document, spec: ResNetSpec, weights: str | None, text: str, merges: bool = True
+        self, document: Document, after: tuple[ResNetSpec, str | None, Choices], text: str, merges: bool = True
     ) -> None:
         super().__init__(text)
         self.document = document
-        self.before = (document.spec, document.weights)
-        self.after = (spec, weights)
+        self.before = (document.spec, document.weights, document.choices)
+        self.after = after
         self.merges = merges
 
     def redo(self) -> None:

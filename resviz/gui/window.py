@@ -77,8 +77,8 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(centre)
 
     def _build_docks(self) -> dict[str, QDockWidget]:
-        self.builder = BuilderPanel(self.document, self.jobs)
-        self.layers = LayerTablePanel(self.document, self.jobs)
+        self.builder = BuilderPanel(self.document, self.jobs, settings=self.settings)
+        self.layers = LayerTablePanel(self.document, self.jobs, settings=self.settings)
         self.maps = FeatureMapsPanel(self.document, self.jobs, self.theme)
         self.run = RunPanel(self.document, self.jobs, self.theme)
         left, right, bottom = (
@@ -118,6 +118,7 @@ class MainWindow(QMainWindow):
                 _Action(self.tr("Open spec or checkpoint…"), self.files.open_network, "Ctrl+Shift+O"),
                 _Action(self.tr("Save spec as…"), self.files.save_spec, keys.SaveAs),
                 _Action(self.tr("Save drawing as…"), self.files.save_drawing, "Ctrl+E"),
+                _Action(self.tr("Export…"), self.files.export, "Ctrl+Shift+E"),
                 _Action(),
                 _Action(self.tr("Quit"), self.close, keys.Quit),
             ],
@@ -131,6 +132,15 @@ class MainWindow(QMainWindow):
             edit.addAction(action)
             self.addAction(action)
         self._fill(edit, [_Action(), _Action(self.tr("Copy notation"), self.files.copy_notation, "Ctrl+Shift+C")])
+        copy = self.files.exporter.copy_report
+        self._fill(
+            edit.addMenu(self.tr("Copy report as")),
+            [
+                _Action("CSV", lambda: copy(".csv")),
+                _Action("Markdown", lambda: copy(".md")),
+                _Action("LaTeX", lambda: copy(".tex")),
+            ],
+        )
         self._build_view_menu()
 
     def _build_view_menu(self) -> None:

@@ -92,7 +92,8 @@ class SqueezeExcite(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Each channel scaled by its gate between 0 and 1."""
         squeezed = functional.relu(self.fc1(x.mean((2, 3), keepdim=True)))
-        return x * self.fc2(squeezed).sigmoid()
+        gates: Tensor = self.fc2(squeezed).sigmoid()
+        return x * gates
 
 
 class Eca(nn.Module):

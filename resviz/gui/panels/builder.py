@@ -2,47 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QSize, Qt
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import (
-    QFrame,
-    QGridLayout,
-    QLabel,
-    QScrollArea,
-    QSizePolicy,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QElapsedTimer, QEvent, QSize, Qt
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from resviz.arch.analysis import report
-from resviz.arch.notation import format_spec
+from resviz.arch.edit import Edit, changed
 from resviz.arch.presets import PRESETS
-from resviz.arch.spec import RANGES
+from resviz.arch.spec import DEFAULTS, FIELDS, RANGES, ResNetSpec
 from resviz.errors import SpecError
 from resviz.gui.document import Document
-from resviz.gui.feedback import sentence
 from resviz.gui.jobs import Jobs
-from resviz.gui.panels.controls import (
-    Choice,
-    CopyLink,
-    Segmented,
-    caption,
-    column,
-    hairline,
-    row,
-)
+from resviz.gui.panels.assumptions import AssumptionsCard, words_of
+from resviz.gui.panels.controls import Choice, Segmented, caption, column, hairline
+from resviz.gui.panels.details import Details, wrapping
+from resviz.gui.panels.field_controls import ChoiceBox
+from resviz.gui.panels.field_words import field_words
 from resviz.gui.panels.formula import FormulaCard, TotalCards
+from resviz.gui.panels.notation_field import NotationField
 from resviz.gui.panels.presets_box import PresetBox
-from resviz.gui.panels.spec_words import block_choices, number_words, shortcut_choices, stem_choices
+from resviz.gui.panels.scroll_area import ABOVE, BELOW, MARGIN, Area
+from resviz.gui.panels.spec_words import (
+    block_choices,
+    number_words,
+    refusal_words,
+    reset_words,
+    shortcut_choices,
+    stem_choices,
+)
 from resviz.gui.panels.stages import StageRows
 from resviz.gui.panels.stepper import NumberField
+from resviz.gui.settings import Settings
 
 #: A wheel that has just scrolled the panel goes on scrolling, whatever control comes under the pointer (ms).
 SCROLL_REST_MS = 400
-_MARGIN, _ABOVE, _BELOW = 16, 8, 14
 #: Keys step by this much: widths and sizes people use are multiples of it.
 _STEPS = {"width": 8, "classes": 1, "size": 8, "channels": 1}
 
@@ -50,12 +44,13 @@ _STEPS = {"width": 8, "classes": 1, "size": 8, "channels": 1}
 class BuilderPanel(QWidget):
     """Shows the document's spec and asks it to change. The formula and the totals stay below, in sight."""
 
-    # Every panel is made of document and jobs, whether it asks the engine for anything or not.
-    def __init__(self, document: Document, jobs: Jobs, parent: QWidget | None = None) -> None:  # noqa: ARG002
+    def __init__(
+        self, document: Document, jobs: Jobs, parent: QWidget | None = None, settings: Settings | None = None
+    ) -> None:
         super().__init__(parent)
         self._document = document
         self._scrolled = QElapsedTimer()
-        self._make_controls()
+        self._make_controls(jobs, settings)
         self._make_results()
         self._connect()
         self._parts = column(self)
@@ -71,26 +66,30 @@ class BuilderPanel(QWidget):
 
     # --- putting it together ----------------------------------------------------------------------------
 
-    def _make_controls(self) -> None:
-        self.area = _Area(self)
+    def _make_controls(self, jobs: Jobs, settings: Settings | None) -> None:
+        self.area = Area(self)
         self._controls = self.area.content
         zones = self.area.zones
+        self.assumptions = AssumptionsCard(self._document, jobs, self._controls)
+        zones.addWidget(self.assumptions)
         self._architecture(zones)
         self.block = self._choice(zones, self.tr("Block"), block_choices())
         self._blocks(zones)
         self.shortcut = self._choice(zones, self.tr("Shortcut"), shortcut_choices())
-        self.stem = self._choice(zones, self.tr("Stem"), stem_choices())
+        self._stem(zones)
         self._numbers(zones)
+        self.details = Details(settings, self._controls)
+        zones.addSpacing(8)
+        zones.addWidget(self.details)
+        zones.addWidget(hairline(self._controls))
+        self.notation = NotationField(self._controls)
+        zones.addSpacing(8)
+        zones.addWidget(self.notation)
 
     def _architecture(self, zones: QVBoxLayout) -> None:
         self.presets = PresetBox(self._controls)
         self.presets.setAccessibleName(self.tr("Architecture"))
-        hint = self.tr("Copy the notation, for the command line: resviz summary …")
-        self.copy_link = CopyLink(self.tr("Copy notation"), hint, self._controls)
-        head = row()
-        head.addWidget(caption(self.tr("Architecture"), self._controls), 1)
-        head.addWidget(self.copy_link)
-        zones.addLayout(head)
+        zones.addWidget(caption(self.tr("Architecture"), self._controls))
         zones.addWidget(self.presets)
 
     def _choice(self, zones: QVBoxLayout, name: str, choices: list[Choice]) -> Segmented:
@@ -100,9 +99,15 @@ class BuilderPanel(QWidget):
         zones.addWidget(control)
         return control
 
+    def _stem(self, zones: QVBoxLayout) -> None:
+        self.stem = ChoiceBox(stem_choices(), self.tr("Stem"), self._controls)
+        zones.addSpacing(6)
+        zones.addWidget(caption(self.tr("Stem"), self._controls))
+        zones.addWidget(self.stem)
+
     def _blocks(self, zones: QVBoxLayout) -> None:
         self.stages = StageRows(self._controls)
-        self.blocks_error = _error_label(self._controls)
+        self.blocks_error = wrapping("field-error", self._controls)
         zones.addSpacing(6)
         zones.addWidget(caption(self.tr("Blocks per stage"), self._controls))
         zones.addWidget(self.stages)
@@ -126,7 +131,7 @@ class BuilderPanel(QWidget):
             grid.addWidget(number, 1, index)
             grid.setColumnStretch(index, 1)
             self.numbers[field] = number
-        self.numbers_error = _error_label(self._controls)
+        self.numbers_error = wrapping("field-error", self._controls)
         zones.addSpacing(6)
         zones.addLayout(grid)
         zones.addWidget(self.numbers_error)
@@ -136,14 +141,15 @@ class BuilderPanel(QWidget):
         self._results = QWidget(self)
         self.formula = FormulaCard(self._results)
         self.totals = TotalCards(self._results)
-        self._tall = self.totals.sizeHint().height()
-        cards = column(self._results, 8, (_MARGIN, _ABOVE, _MARGIN, _BELOW))
+        self.status = wrapping("muted", self._results)
+        cards = column(self._results, 8, (MARGIN, ABOVE, MARGIN, BELOW))
+        cards.addWidget(self.status)
         cards.addWidget(self.formula)
         cards.addWidget(self.totals)
+        self._tall = self._results.sizeHint().height() + 1
 
     def _connect(self) -> None:
         self.presets.chosen.connect(self._on_preset)
-        self.copy_link.clicked.connect(lambda: self.copy_link.copy(format_spec(self._document.spec)))
         self.block.chosen.connect(lambda block: self._edit(self.tr("Block"), block=block))
         self.shortcut.chosen.connect(lambda option: self._edit(self.tr("Shortcut"), shortcut=option))
         self.stem.chosen.connect(lambda stem: self._edit(self.tr("Stem"), stem=stem))
@@ -151,7 +157,15 @@ class BuilderPanel(QWidget):
         self.stages.added.connect(self._on_added)
         self.stages.removed.connect(self._on_removed)
         for field, number in self.numbers.items():
-            number.edited.connect(lambda value, field=field: self._on_number(field, value))
+            number.edited.connect(lambda value, field=field: self._on_field(field, value))
+        self.details.edited.connect(self._on_field)
+        self.details.put_back.connect(self._on_put_back)
+        self.notation.entered.connect(lambda spec: self._put(Edit(spec), self.tr("Notation")))
+        self.assumptions.edited.connect(self._on_field)
+        self.assumptions.dismissed.connect(self.presets.setFocus)
+        self.details.folded.connect(self._on_folded)
+        self.notation.grown.connect(self._settle)
+        self.assumptions.grown.connect(self._settle)
         self.area.verticalScrollBar().valueChanged.connect(self._scrolled.restart)
         for stage in self.stages.rows:
             stage.stepper.field.takes_wheel = self._wheel_is_free
@@ -161,18 +175,27 @@ class BuilderPanel(QWidget):
     def _edit(self, text: str, error: QLabel | None = None, **changes: Any) -> None:
         """Ask the document for another spec. What a spec refuses is said under its field; nothing changes."""
         try:
-            spec = replace(self._document.spec, **changes)
+            edit = changed(self._document.spec, **changes)
         except SpecError as problem:
             self._show_spec()
             self._say(error, problem)
         else:
-            self._say(None)
-            self._document.set_spec(spec, text)
+            self._put(edit, text)
+
+    def _put(self, edit: Edit, text: str) -> None:
+        """Weights read from a file stay where only what their shapes cannot tell has changed."""
+        document = self._document
+        self._say(None)
+        fields = frozenset(each for each in FIELDS if getattr(edit.spec, each) != getattr(document.spec, each))
+        if self.assumptions.fits(edit.spec, fields):
+            document.assume(edit.spec, document.choices, text)
+        else:
+            document.set_spec(edit.spec, text)
+        self._report(reset_words(edit))
 
     def _on_preset(self, name: str) -> None:
         preset = PRESETS[name]
-        self._say(None)
-        self._document.set_spec(preset.spec, self.tr("Architecture: {title}").format(title=preset.title))
+        self._put(Edit(preset.spec), self.tr("Architecture: {title}").format(title=preset.title))
 
     def _on_counted(self, stage: int, count: int) -> None:
         blocks = list(self._document.spec.blocks)
@@ -192,9 +215,24 @@ class BuilderPanel(QWidget):
         text = self.tr("Remove {stage}").format(stage=f"layer{len(blocks)}")
         self._edit(text, self.blocks_error, blocks=blocks[:-1])
 
-    def _on_number(self, field: str, value: int) -> None:
-        name, _ = number_words()[field]
-        self._edit(name, self.numbers_error, **{field: value})
+    def _on_field(self, field: str, value: object) -> None:
+        name, _, _ = words_of(field)
+        self._edit(name, self._error_of(field), **{field: value})
+
+    def _on_put_back(self, field: str) -> None:
+        text = self.tr("Reset {name}").format(name=field_words()[field].name.lower())
+        self._edit(text, self._error_of(field), **{field: DEFAULTS[field]})
+
+    def _on_folded(self, key: str) -> None:
+        """What has been unfolded comes into sight."""
+        self._settle()
+        section = self.details.sections[key]
+        if section.is_open and section.isVisible():
+            self.area.ensureWidgetVisible(section, 0, 0)
+
+    def _error_of(self, field: str) -> QLabel | None:
+        """Under the field, where that is in sight."""
+        return self.numbers_error if field in self.numbers else self.details.error_label(field)
 
     # --- showing the document ---------------------------------------------------------------------------
 
@@ -202,25 +240,40 @@ class BuilderPanel(QWidget):
         spec = self._document.spec
         result = report(spec)
         self._say(None)
-        self.presets.show_spec(spec)
-        self.block.set_value(spec.block)
-        self.shortcut.set_value(spec.shortcut)
-        self.stem.set_value(spec.stem)
+        self._report("")
+        self._show_fields(spec)
         self.stages.show_report(result)
-        for field, number in self.numbers.items():
-            number.set_value(getattr(spec, field))
         self.formula.show_report(result)
         self.totals.show_report(result)
         self._settle()
 
+    def _show_fields(self, spec: ResNetSpec) -> None:
+        self.presets.show_spec(spec)
+        self.block.set_value(spec.block)
+        self.shortcut.set_value(spec.shortcut)
+        self.stem.set_value(spec.stem)
+        self.stem.setToolTip(self.stem.currentData(Qt.ItemDataRole.ToolTipRole))
+        for field, number in self.numbers.items():
+            number.set_value(getattr(spec, field))
+        self.details.show_spec(spec)
+        self.notation.show_spec(spec)
+
     def _say(self, where: QLabel | None, problem: SpecError | None = None) -> None:
         """One error at a time."""
-        for label in (self.blocks_error, self.numbers_error):
+        for label in (self.blocks_error, self.numbers_error, *self.details.error_labels):
             label.setVisible(label is where)
         if where is not None and problem is not None:
-            text = sentence(problem.code, problem.values, str(problem))
-            where.setText(text[:1].upper() + text[1:])
+            where.setText(refusal_words(problem))
+        elif problem is not None:
+            self._report(refusal_words(problem))
         self._settle()
+
+    def _report(self, text: str) -> None:
+        """What an edit did beside what was asked, until the next one."""
+        if text != self.status.text():
+            self.status.setText(text)
+            self.status.setVisible(bool(text))
+            self._settle()
 
     # --- fitting the height -----------------------------------------------------------------------------
 
@@ -232,59 +285,18 @@ class BuilderPanel(QWidget):
 
     def _fit(self) -> None:
         """Where the window is low the totals take one line each, before anything has to scroll."""
-        results = _ABOVE + self.formula.sizeHint().height() + 8 + self._tall + _BELOW + 1
-        self.totals.set_compact(self.height() < self.area.sizeHint().height() + results)
+        said = self.status.sizeHint().height() + ABOVE if self.status.isVisibleTo(self) else 0
+        compact = self.height() < self.area.sizeHint().height() + self._tall + said
+        if compact != self.totals.compact:
+            self.formula.set_compact(compact)
+            self.totals.set_compact(compact)
         self._edge.setVisible(self.area.scrolls())
 
     def _settle(self) -> None:
         """Lay out now: left to the event loop, a scroll bar would come and go where a row is added."""
-        self.area.updateGeometry()
+        self.area.settle()
         self._fit()
         self._parts.activate()
 
     def _wheel_is_free(self) -> bool:
         return not self._scrolled.isValid() or self._scrolled.hasExpired(SCROLL_REST_MS)
-
-
-class _Area(QScrollArea):
-    """Takes the height of what is in it where there is room, and scrolls where there is not."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.content = QWidget(self)
-        self.zones = column(self.content, 6, (_MARGIN, 14, _MARGIN, 10))
-        self.setWidget(self.content)
-
-    def sizeHint(self) -> QSize:
-        hint = self.content.sizeHint()
-        if self.zones.hasHeightForWidth():  # an error is showing, and wraps
-            hint.setHeight(self.zones.totalHeightForWidth(self.viewport().width()))
-        return hint
-
-    def scrolls(self) -> bool:
-        return self.verticalScrollBar().maximum() > 0
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """The scroll bar takes its room from the margin: nothing moves sideways."""
-        super().resizeEvent(event)
-        bar = self.width() - self.viewport().width()
-        self.zones.setContentsMargins(_MARGIN, 14, _MARGIN - min(bar, _MARGIN), 10)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.LayoutRequest:
-            self.updateGeometry()
-        return super().eventFilter(watched, event)
-
-
-def _error_label(parent: QWidget) -> QLabel:
-    label = QLabel(parent)
-    label.setWordWrap(True)
-    label.hide()
-    label.setProperty("role", "field-error")
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    return label

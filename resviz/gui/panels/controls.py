@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, Qt, Signal
@@ -14,6 +15,7 @@ from PySide6.QtGui import (
     QGuiApplication,
     QPainter,
     QPaintEvent,
+    QTextDocumentFragment,
 )
 from PySide6.QtWidgets import (
     QApplication,
@@ -30,7 +32,7 @@ from PySide6.QtWidgets import (
 )
 
 from resviz.drawing.palette import PALETTES, Palette
-from resviz.gui.theme import font
+from resviz.gui.theme import CAPTION, font
 
 
 def colours() -> Palette:
@@ -75,6 +77,23 @@ def hairline(parent: QWidget | None = None) -> QFrame:
     line.setProperty("role", "hairline")
     line.setFixedHeight(1)
     return line
+
+
+def faint() -> str:
+    """The colour of what cannot be used now, half-way to the ground."""
+    theme = colours()
+    ink, ground = QColor(theme.muted), QColor(theme.panel)
+    red, green, blue = (
+        (ink.red() + ground.red()) // 2,
+        (ink.green() + ground.green()) // 2,
+        (ink.blue() + ground.blue()) // 2,
+    )
+    return QColor(red, green, blue).name()
+
+
+def wrapped(text: str) -> str:
+    """A long tooltip, which Qt wraps as rich text only; each line of `text` is a paragraph."""
+    return "".join(f"<p>{escape(line)}</p>" for line in text.splitlines() if line)
 
 
 def repolish(widget: QWidget) -> None:
@@ -138,6 +157,14 @@ class Segmented(QFrame):
         button = self._group.button(self._values.index(value))
         assert isinstance(button, QToolButton)
         return button
+
+    def set_tight(self) -> None:
+        """Smaller words and no air beside them, for where a name and a button stand in the same line."""
+        bold = QFontMetrics(font(CAPTION + 1, QFont.Weight.DemiBold))
+        for button in self._group.buttons():
+            button.setStyleSheet(f"font-size: {CAPTION + 1}px; padding-left: 0; padding-right: 0;")
+            button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            button.setMinimumWidth(bold.horizontalAdvance(button.text()) + 4)
 
     def set_available(self, value: str, available: bool, hint: str) -> None:
         """Grey a segment out; `hint` gives the reason."""
@@ -221,7 +248,7 @@ class StatCard(QFrame):
         self.figure.setText(text)
         self.setToolTip(hint)
         self.setAccessibleName(f"{self.caption.text()}: {text}")
-        self.setAccessibleDescription(hint)
+        self.setAccessibleDescription(QTextDocumentFragment.fromHtml(hint).toPlainText())
 
     def set_compact(self, compact: bool) -> None:
         way = QBoxLayout.Direction.LeftToRight if compact else QBoxLayout.Direction.TopToBottom

@@ -8,7 +8,7 @@ from resviz.arch.ops import Shape
 #: Shown where a figure was not computed.
 NONE = "-"
 _UNITS = ((1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
-_WINDOWED = ("conv", "maxpool")
+_WINDOWED = ("conv", "maxpool", "blur")
 
 
 def count(number: int) -> str:
@@ -36,6 +36,11 @@ def exact(number: int) -> str:
     return f"{number:,}"
 
 
+def ratio(value: float) -> str:
+    """`35.4`, `0.25`, `0`: three figures at most."""
+    return "0" if not value else _three(value)
+
+
 def share(part: int, whole: int) -> str:
     """`1.3 %`; the smallest shares say so instead of showing as none."""
     if not whole:
@@ -50,12 +55,18 @@ def shape(sides: Shape) -> str:
 
 
 def operator(layer: Layer) -> str:
-    """`conv 3×3 s2`: the operator, its window, its stride where that is not 1."""
+    """`conv 3×3 s2 d2 g32`: the operator and its window; stride, dilation and groups where they are not 1."""
     parts = [layer.op]
-    if layer.op in _WINDOWED:
+    # The head's average pool takes in the whole map, whatever its size.
+    windowed = layer.op in _WINDOWED or (layer.op == "avgpool" and layer.block is not None)
+    if windowed:
         parts.append(f"{layer.kernel}×{layer.kernel}")
-    if layer.stride > 1 and layer.op != "avgpool":
+    if layer.stride > 1 and (windowed or layer.op == "pad"):
         parts.append(f"s{layer.stride}")
+    if layer.dilation > 1:
+        parts.append(f"d{layer.dilation}")
+    if layer.groups > 1 and layer.op == "conv":
+        parts.append(f"g{layer.groups}")
     return " ".join(parts)
 
 

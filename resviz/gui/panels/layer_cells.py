@@ -9,10 +9,12 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from resviz.arch.graph import Layer
+from resviz.drawing.figure import fill_of
 from resviz.drawing.palette import Palette
 from resviz.gui.panels import figures
 from resviz.gui.panels.controls import colours
-from resviz.gui.panels.layer_model import LAYER, MARKS, Column, Index, LayerModel, alignment
+from resviz.gui.panels.layer_columns import USUAL, Column
+from resviz.gui.panels.layer_model import LAYER, MARKS, Index, LayerModel, alignment
 
 _GAP, _EDGE, _CHIP = 6, 12, 8
 _BAR_WIDTH, _BAR_HEIGHT = 40, 2
@@ -22,18 +24,6 @@ _SHORT_ID = "…3.35.conv1"
 _LEAST_ID = 64
 #: Text that just fits by its measure may be elided by a rounding.
 _SLACK = 2
-_WIDEST_COUNT = "88.8 M"
-#: Operator -> the palette's role for it; what is not here does nothing that has a colour.
-_ROLES = {
-    "conv": "conv",
-    "bn": "bn",
-    "relu": "relu",
-    "maxpool": "pool",
-    "avgpool": "pool",
-    "add": "add",
-    "fc": "fc",
-    "pad": "pad",
-}
 
 
 class LayerCells(QStyledItemDelegate):
@@ -45,7 +35,9 @@ class LayerCells(QStyledItemDelegate):
         painter.save()
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(option.rect, QColor(theme.tint))
-        area = option.rect.adjusted(_EDGE + _CHIP if column == Column.ID else _GAP, 0, -_right(column), 0)
+        area = option.rect.adjusted(
+            _EDGE + _CHIP if column == Column.ID else _GAP, 0, -_right(_model(index), column), 0
+        )
         if column == Column.ID:
             _paint_chip(painter, option, theme, layer)
         if column == Column.PARAMS and layer.params:
@@ -55,22 +47,24 @@ class LayerCells(QStyledItemDelegate):
 
 
 def column_widths(model: LayerModel, width: int, used: QFont) -> dict[int, int]:
-    """Pixels of each column that make up `width`: figures whole, the id the rest; the operator may go."""
-    needed: dict[int, int] = {column: _needed(model, column, QFontMetrics(used)) for column in list(Column)[1:]}
-    enough = QFontMetrics(used).horizontalAdvance(_SHORT_ID) + _EDGE + _CHIP + _GAP
-    if width - sum(needed.values()) < enough:
+    """Pixels of each column shown that make up `width`: figures whole, the id the rest; the operator may go.
+
+    It stays where more columns than usual were asked for: the table scrolls sideways then.
+    """
+    metrics = QFontMetrics(used)
+    needed: dict[int, int] = {column: _needed(model, column, metrics) for column in model.columns if column}
+    enough = metrics.horizontalAdvance(_SHORT_ID) + _EDGE + _CHIP + _GAP
+    usual = len(needed) < len(USUAL)
+    if usual and width - sum(needed.values()) < enough:
         needed[Column.OPERATOR] = 0
-    return {Column.ID: max(width - sum(needed.values()), _LEAST_ID), **needed}
+    whole = metrics.horizontalAdvance(model.longest_id) + _EDGE + _CHIP + _GAP + _SLACK
+    return {Column.ID: max(width - sum(needed.values()), _LEAST_ID if usual else whole), **needed}
 
 
 def _needed(model: LayerModel, column: int, metrics: QFontMetrics) -> int:
     """Room for the longest text of a column."""
-    texts = {model.heading(column) + MARKS[0]}
-    if column in (Column.OPERATOR, Column.OUTPUT):
-        texts |= model.different[column]
-    else:
-        texts.add(figures.exact(model.largest) if column == Column.PARAMS else _WIDEST_COUNT)
-    return max(map(metrics.horizontalAdvance, texts)) + _GAP + _right(column) + _SLACK
+    texts = {model.heading(column) + MARKS[0], *model.widest(column)}
+    return max(map(metrics.horizontalAdvance, texts)) + _GAP + _right(model, column) + _SLACK
 
 
 def short_id(layer_id: str, longest: str, metrics: QFontMetrics, width: int) -> str:
@@ -92,9 +86,9 @@ def _model(index: Index) -> LayerModel:
     return model
 
 
-def _right(column: int) -> int:
+def _right(model: LayerModel, column: int) -> int:
     """Room between a figure and the column's end."""
-    return _EDGE if column == Column.MACS else _GAP
+    return _EDGE if column == model.columns[-1] else _GAP
 
 
 def _paint_text(painter: QPainter, option: QStyleOptionViewItem, theme: Palette, index: Index, area: QRect) -> None:
@@ -103,7 +97,7 @@ def _paint_text(painter: QPainter, option: QStyleOptionViewItem, theme: Palette,
     if column == Column.ID:
         used.setWeight(QFont.Weight.Medium)
     painter.setFont(used)
-    quiet = column == Column.OPERATOR or text == "0"
+    quiet = column == Column.OPERATOR or text in ("0", figures.NONE)
     painter.setPen(QColor(theme.muted if quiet else theme.text))
     metrics = QFontMetrics(used)
     shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, area.width())
@@ -117,7 +111,7 @@ def _paint_chip(painter: QPainter, option: QStyleOptionViewItem, theme: Palette,
     side = QRectF(option.rect.left() + _EDGE, option.rect.center().y() - 5, 3, 12)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(getattr(theme, _ROLES.get(layer.op, "line"))))
+    painter.setBrush(QColor(getattr(theme, fill_of(layer.op))))
     painter.drawRoundedRect(side, 1.5, 1.5)
 
 

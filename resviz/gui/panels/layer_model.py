@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
-from enum import IntEnum
-from typing import Any
-
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from resviz.arch.analysis import Report
 from resviz.arch.graph import Layer
-from resviz.gui.panels import figures
+from resviz.gui.panels import figures, layer_columns
+from resviz.gui.panels.controls import wrapped
+from resviz.gui.panels.layer_columns import USUAL, Column
 
 Index = QModelIndex | QPersistentModelIndex
 #: The delegate asks for a row's layer with this role.
@@ -21,30 +18,6 @@ _WEIGHTED = ("conv", "fc")
 MARKS = (" ↑", " ↓")
 
 
-class Column(IntEnum):
-    """The columns, left to right."""
-
-    ID = 0
-    OPERATOR = 1
-    OUTPUT = 2
-    PARAMS = 3
-    MACS = 4
-
-
-_KEYS: dict[int, Callable[[Layer], Any]] = {
-    Column.ID: lambda layer: _natural(layer),
-    Column.OPERATOR: lambda layer: (layer.op, layer.kernel, layer.stride),
-    Column.OUTPUT: lambda layer: (_volume(layer), layer.out_shape),
-    Column.PARAMS: lambda layer: layer.params,
-    Column.MACS: lambda layer: layer.macs,
-}
-_TEXTS: dict[int, Callable[[Layer], str]] = {
-    Column.ID: lambda layer: layer.id,
-    Column.OPERATOR: figures.operator,
-    Column.OUTPUT: lambda layer: figures.shape(layer.out_shape),
-    Column.PARAMS: lambda layer: figures.exact(layer.params),
-    Column.MACS: lambda layer: figures.count(layer.macs),
-}
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -56,7 +29,9 @@ class LayerModel(QAbstractTableModel):
         super().__init__(parent)
         self.report = result
         self.largest, self.longest_id = 0, ""
-        self.different: dict[int, set[str]] = {}
+        self.columns: tuple[Column, ...] = USUAL
+        self.words = layer_columns.words()
+        self._widest: dict[int, set[str]] = {}
         self.shown: list[Layer] = []
         self._haystacks: list[str] = []
         self._terms: list[str] = []
@@ -70,9 +45,20 @@ class LayerModel(QAbstractTableModel):
         self.report = result
         self.largest = max([layer.params for layer in result.layers])
         self.longest_id = max([layer.id for layer in result.layers if layer.on == "trunk"], key=len)
-        self.different = _different(result)
-        self._haystacks = []
+        self._widest, self._haystacks = {}, []
         self._show()
+
+    def set_columns(self, columns: tuple[Column, ...]) -> None:
+        """The columns that show, left to right: those that are copied, and searched."""
+        self.columns, self._haystacks = columns, []
+        if self._terms:
+            self._show()
+
+    def widest(self, column: int) -> set[str]:
+        """Texts that decide how wide a column is."""
+        if column not in self._widest:
+            self._widest[column] = layer_columns.widest(self.report, column)
+        return self._widest[column]
 
     def set_filter(self, text: str, weighted_only: bool) -> None:
         """Rows that hold every word of `text` in id, operator or shape; `3x3` finds 3×3."""
@@ -98,18 +84,25 @@ class LayerModel(QAbstractTableModel):
         layers = self.report.layers
         if self._terms:
             if not self._haystacks:
-                self._haystacks = [_haystack(layer) for layer in layers]
+                self._haystacks = [self._haystack(layer) for layer in layers]
             pairs = zip(layers, self._haystacks, strict=True)
             layers = tuple(layer for layer, text in pairs if all(term in text for term in self._terms))
         if self._weighted_only:
             return [layer for layer in layers if is_weighted(layer)]
         return list(layers)
 
+    def _haystack(self, layer: Layer) -> str:
+        shapes = [layer.out_shape, *([layer.in_shape] if Column.INPUT in self.columns else [])]
+        return _plain(" ".join([layer.id, figures.operator(layer), *map(figures.shape, shapes)]))
+
     def _in_order(self, layers: list[Layer]) -> list[Layer]:
         column, order = self._sorted
         if column >= 0:
             # Both directions keep execution order among equals.
-            layers.sort(key=_KEYS[column], reverse=order == Qt.SortOrder.DescendingOrder)
+            layers.sort(
+                key=lambda layer: layer_columns.key(self.report, layer, column),
+                reverse=order == Qt.SortOrder.DescendingOrder,
+            )
         return layers
 
     # --- what Qt asks -----------------------------------------------------------------------------------
@@ -123,7 +116,7 @@ class LayerModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         layer, column = self.shown[index.row()], index.column()
         if role == Qt.ItemDataRole.DisplayRole:
-            return _TEXTS[column](layer)
+            return layer_columns.text(self.report, layer, column)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return alignment(column)
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -135,17 +128,15 @@ class LayerModel(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             return self.heading(section) + self._mark(section)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            sorts = self.tr(
+                "Click to sort; a third click restores the order of execution. Right-click for more columns."
+            )
+            return wrapped(f"{self.words[section].name}\n{self.words[section].hint}\n{sorts}")
         return alignment(section) if role == Qt.ItemDataRole.TextAlignmentRole else None
 
     def heading(self, column: int) -> str:
-        headings = (
-            self.tr("Layer"),
-            self.tr("Operator"),
-            self.tr("Output"),
-            self.tr("Params"),
-            self.tr("MACs"),
-        )
-        return headings[column]
+        return self.words[column].heading
 
     def _mark(self, column: int) -> str:
         sorted_by, order = self._sorted
@@ -161,25 +152,26 @@ class LayerModel(QAbstractTableModel):
         if column == Column.MACS:
             text = self.tr("{macs} MACs, {share} of the network's")
             return text.format(macs=figures.exact(layer.macs), share=figures.share(layer.macs, self.report.macs))
+        if column in (Column.FIELD, Column.JUMP, Column.START):
+            return self._field_hint(layer)
         text = self.tr("{id}: {operator}, from {before} to {after}")
         before, after = figures.shape(layer.in_shape), figures.shape(layer.out_shape)
         return text.format(id=layer.id, operator=figures.operator(layer), before=before, after=after)
 
+    def _field_hint(self, layer: Layer) -> str:
+        field = self.report.fields[layer.id]
+        text = self.tr("The first output of {id} sees pixels {start} to {end}, the next {jump} further on")
+        end = field.start + field.size - 1
+        said = text.format(id=layer.id, start=field.start, end=end, jump=field.jump)
+        apart = self.tr("The two paths before it are not concentric: this square holds both.")
+        return said if field.aligned else f"{said}\n{apart}"
+
     def tsv(self, rows: list[int]) -> str:
-        """Tab-separated with a heading; figures bare, so that a spreadsheet takes them as numbers."""
-        lines = [[self.heading(column) for column in Column]]
-        lines += [_exact_cells(self.shown[row]) for row in rows]
+        """Tab-separated with a heading, the columns that show; figures bare, so that a spreadsheet takes them."""
+        lines = [[self.heading(column) for column in self.columns]]
+        for row in rows:
+            lines.append([layer_columns.copied(self.report, self.shown[row], column) for column in self.columns])
         return "".join("\t".join(line) + "\n" for line in lines)
-
-
-def _different(result: Report) -> dict[int, set[str]]:
-    """The texts that decide how wide a column is: few, even of thousands of blocks. A maxpool is elided."""
-    first = {(layer.op, layer.kernel, layer.stride): layer for layer in result.layers if layer.op == "conv"}
-    shapes = {layer.out_shape for layer in result.layers}
-    return {
-        Column.OPERATOR: set(map(figures.operator, first.values())),
-        Column.OUTPUT: set(map(figures.shape, shapes)),
-    }
 
 
 def is_weighted(layer: Layer) -> bool:
@@ -189,29 +181,8 @@ def is_weighted(layer: Layer) -> bool:
 
 def alignment(column: int) -> Qt.AlignmentFlag:
     """Figures to the right, words to the left."""
-    return _RIGHT if column >= Column.OUTPUT else _LEFT
-
-
-def _exact_cells(layer: Layer) -> list[str]:
-    shape = figures.shape(layer.out_shape)
-    return [layer.id, figures.operator(layer), shape, str(layer.params), str(layer.macs)]
+    return _RIGHT if column > Column.OPERATOR else _LEFT
 
 
 def _plain(text: str) -> str:
     return text.lower().replace("×", "x")
-
-
-def _haystack(layer: Layer) -> str:
-    return _plain(f"{layer.id} {figures.operator(layer)} {figures.shape(layer.out_shape)}")
-
-
-def _natural(layer: Layer) -> tuple[str, int, str]:
-    """By id, but `layer1.10` after `layer1.9`."""
-    if layer.block is None:
-        return layer.id, 0, ""
-    stage, _, block = layer.block.partition(".")
-    return stage, int(block), layer.id
-
-
-def _volume(layer: Layer) -> int:
-    return math.prod(layer.out_shape)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QObject, QPoint, QSize, Qt
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHeaderView,
     QLabel,
     QLineEdit,
     QMenu,
     QPushButton,
     QStackedWidget,
-    QTableView,
     QToolButton,
     QWidget,
 )
@@ -20,27 +18,36 @@ from PySide6.QtWidgets import (
 from resviz.arch.analysis import report
 from resviz.gui.document import Document
 from resviz.gui.jobs import Jobs
-from resviz.gui.panels import figures
-from resviz.gui.panels.controls import CopyLink, column, hairline, row
-from resviz.gui.panels.layer_cells import LayerCells, column_widths
-from resviz.gui.panels.layer_model import Column, LayerModel
-from resviz.gui.theme import CAPTION, font
+from resviz.gui.panels import layer_columns
+from resviz.gui.panels.controls import CopyLink, column, hairline, row, wrapped
+from resviz.gui.panels.layer_columns import SUMMED, USUAL, Column
+from resviz.gui.panels.layer_model import LayerModel
+from resviz.gui.panels.layer_view import LayerView, Totals
+from resviz.gui.settings import Settings
 
-_ROW_HEIGHT = 28
+#: Where the settings keep the columns that show.
+_COLUMNS = "layers/columns"
 
 
 class LayerTablePanel(QWidget):
     """Shows the report of the document's spec; its current row and the document's selection are one."""
 
     # Every panel is made of document and jobs, whether it asks the engine for anything or not.
-    def __init__(self, document: Document, jobs: Jobs, parent: QWidget | None = None) -> None:  # noqa: ARG002
+    def __init__(
+        self,
+        document: Document,
+        jobs: Jobs,  # noqa: ARG002
+        parent: QWidget | None = None,
+        settings: Settings | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._document = document
+        self._document, self._settings = document, settings
         self._following = False
         self.model = LayerModel(report(document.spec), self)
         self._make_bar()
-        self.table = _LayerView(self.model, self)
-        self.totals = _Totals(self.table, self)
+        self.model.set_columns(_remembered(settings))
+        self.table = LayerView(self.model, self)
+        self.totals = Totals(self.table, self)
         self._make_empty()
         self._lay_out()
         self._connect()
@@ -116,13 +123,20 @@ class LayerTablePanel(QWidget):
         self.model.modelAboutToBeReset.connect(lambda: self._set_following(True))
         self.model.modelReset.connect(self._after_reset)
         self.table.copy_rows.triggered.connect(self.copy_selection)
-        self.table.customContextMenuRequested.connect(self._show_menu)
+        self.table.customContextMenuRequested.connect(
+            lambda where: self._pop_up(self.menu(), self.table.viewport().mapToGlobal(where))
+        )
+        header = self.table.horizontalHeader()
+        header.customContextMenuRequested.connect(
+            lambda where: self._pop_up(self.columns_menu(), header.mapToGlobal(where))
+        )
 
     # --- showing the document ---------------------------------------------------------------------------
 
     def _show_report(self) -> None:
         self.model.set_report(report(self._document.spec))
         self.table.fit_columns()
+        self.totals.place()
 
     def _after_reset(self) -> None:
         """A reset has emptied the table's own selection: the document's is put back."""
@@ -153,12 +167,14 @@ class LayerTablePanel(QWidget):
 
     def _show_totals(self) -> None:
         result, rows = self.model.report, self.model.shown
-        if len(rows) == len(result.layers):
-            text, params, macs = self.tr("{count} layers"), result.params, result.macs
-        else:
-            text = self.tr("{shown} of {count} layers")
-            params, macs = sum(layer.params for layer in rows), sum(layer.macs for layer in rows)
-        self.totals.show_sums(text.format(shown=len(rows), count=len(result.layers)), params, macs)
+        everything = len(rows) == len(result.layers)
+        text = self.tr("{count} layers") if everything else self.tr("{shown} of {count} layers")
+        sums = {
+            one: sum(layer_columns.key(result, layer, one) for layer in rows)
+            for one in SUMMED
+            if one in self.model.columns
+        }
+        self.totals.show_sums(text.format(shown=len(rows), count=len(result.layers)), sums)
 
     def _show_page(self) -> None:
         self.pages.setCurrentWidget(self.table if self.model.shown else self._nothing)
@@ -187,19 +203,47 @@ class LayerTablePanel(QWidget):
     def _all_rows(self) -> list[int]:
         return list(range(len(self.model.shown)))
 
-    def _show_menu(self, where: QPoint) -> None:
-        menu = self.menu()
+    def _pop_up(self, menu: QMenu, where: QPoint) -> None:
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(self.table.viewport().mapToGlobal(where))
+        menu.popup(where)
 
     def menu(self) -> QMenu:
-        """The context menu: copy rows, copy the table, clear the filter."""
+        """The context menu: copy rows, copy the table, clear the filter, choose columns."""
         menu = QMenu(self)
         menu.addAction(self.table.copy_rows)
         menu.addAction(self.tr("Copy table"), self.copy_link.click)
         clear = menu.addAction(self.tr("Clear the filter"), self.clear_filter)
         clear.setEnabled(len(self.model.shown) < len(self.model.report.layers))
+        menu.addSeparator()
+        menu.addMenu(self.columns_menu(menu))
         return menu
+
+    def columns_menu(self, parent: QWidget | None = None) -> QMenu:
+        """Which columns show; the header's own menu."""
+        menu = QMenu(self.tr("Columns"), parent or self)
+        menu.setToolTipsVisible(True)
+        for one in list(Column)[1:]:
+            action = menu.addAction(self.model.words[one].name)
+            action.setToolTip(wrapped(self.model.words[one].hint))
+            action.setCheckable(True)
+            action.setChecked(one in self.model.columns)
+            action.toggled.connect(lambda shown, one=one: self.show_column(one, shown))
+        menu.addSeparator()
+        usual = menu.addAction(self.tr("Usual columns"), lambda: self._set_columns(USUAL))
+        usual.setEnabled(self.model.columns != USUAL)
+        return menu
+
+    def show_column(self, which: Column, shown: bool) -> None:
+        """Show a column, or put it away; the window remembers."""
+        wanted = {*self.model.columns, which} if shown else {*self.model.columns} - {which}
+        self._set_columns(tuple(sorted(wanted)))
+
+    def _set_columns(self, columns: tuple[Column, ...]) -> None:
+        self.model.set_columns(columns)
+        self.table.fit_columns()
+        self._show_totals()
+        if self._settings is not None:
+            self._settings.put(_COLUMNS, ",".join(one.name.lower() for one in columns))
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         """In the filter: Esc clears it, Down and Enter go on to the rows."""
@@ -219,100 +263,8 @@ class LayerTablePanel(QWidget):
             self.table.selectRow(0)
 
 
-class _LayerView(QTableView):
-    """Rows of one height, columns that fit without a horizontal scroll bar."""
-
-    def __init__(self, model: LayerModel, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._layers = model
-        self.setModel(model)
-        self.setItemDelegate(LayerCells(self))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.setTabKeyNavigation(False)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setAccessibleName(self.tr("Layers"))
-        self._set_headers()
-        self.copy_rows = QAction(self.tr("Copy rows"), self, shortcut=QKeySequence(QKeySequence.StandardKey.Copy))
-        self.copy_rows.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        self.addAction(self.copy_rows)
-
-    def _set_headers(self) -> None:
-        rows, columns = self.verticalHeader(), self.horizontalHeader()
-        rows.hide()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(_ROW_HEIGHT)
-        columns.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        columns.setMinimumSectionSize(24)
-        columns.setHighlightSections(False)
-        columns.setToolTip(self.tr("Click to sort; a third click restores the order of execution"))
-        columns.setSortIndicatorClearable(True)
-        columns.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        self.setSortingEnabled(True)
-
-    def shows(self, index: QModelIndex) -> bool:
-        """Whether a row is in sight."""
-        return self.viewport().rect().contains(self.visualRect(index).center())
-
-    def fit_columns(self) -> None:
-        """Figures get the room they need, the id the rest; where that is little the type is smaller."""
-        room = self.viewport().width()
-        widths = column_widths(self._layers, room, font(CAPTION + 1))
-        tight = widths[Column.OPERATOR] == 0
-        if tight:
-            widths = column_widths(self._layers, room, font(CAPTION))
-        self.setFont(font(CAPTION if tight else CAPTION + 1))
-        self._let_scroll(sum(widths.values()) > room)
-        for section, width in widths.items():
-            self.setColumnWidth(section, width)
-            self.setColumnHidden(section, width == 0)
-
-    def _let_scroll(self, needed: bool) -> None:
-        """Sideways only where huge figures leave no other way: else a bar would flash on resizing."""
-        policy = Qt.ScrollBarPolicy
-        self.setHorizontalScrollBarPolicy(policy.ScrollBarAsNeeded if needed else policy.ScrollBarAlwaysOff)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.fit_columns()
-
-
-class _Totals(QWidget):
-    """The sums, each under its column."""
-
-    def __init__(self, table: QTableView, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._header = table.horizontalHeader()
-        self.count, self.params, self.macs = (QLabel(self) for _ in range(3))
-        for label in (self.count, self.params, self.macs):
-            label.setProperty("role", "sum")
-            label.setIndent(0)
-            label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.count.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self.macs.setProperty("end", True)
-        self.setFixedHeight(34)
-        self._header.sectionResized.connect(self._place)
-
-    def show_sums(self, text: str, params: int, macs: int) -> None:
-        self.count.setText(text)
-        self.params.setText(figures.exact(params))
-        self.macs.setText(figures.count(macs))
-        self.params.setToolTip(self.tr("{params} parameters in the rows shown").format(params=figures.exact(params)))
-        self.macs.setToolTip(self.tr("{macs} MACs in the rows shown").format(macs=figures.exact(macs)))
-        self._place()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._place()
-
-    def _place(self) -> None:
-        """Right-aligned to the columns; a sum may be wider than any figure above it."""
-        self.count.move(12, 0)
-        for label, section in ((self.params, Column.PARAMS), (self.macs, Column.MACS)):
-            right = self._header.sectionViewportPosition(section) + self._header.sectionSize(section)
-            label.resize(label.sizeHint().width(), self.height())
-            label.move(right - label.width(), 0)
-        self.count.resize(max(self.params.x() - 12, 0), self.height())
+def _remembered(settings: Settings | None) -> tuple[Column, ...]:
+    """The columns of the last time; a settings file may hold anything."""
+    names = settings.text(_COLUMNS).upper().split(",") if settings else []
+    found = {Column[name] for name in names if name in Column.__members__}
+    return tuple(sorted({Column.ID, *found})) if found else USUAL

@@ -65,7 +65,7 @@ class NumberField(QSpinBox):
 
     def is_typing(self) -> bool:
         """Whether the text is not finished yet."""
-        return self.text() != self.textFromValue(self.value())
+        return self.cleanText() != self.textFromValue(self.value())
 
     def _place_text(self) -> None:
         # A style sheet's border makes Qt keep room for arrows that are not there: a line edit of no width.
@@ -85,7 +85,7 @@ class NumberField(QSpinBox):
 
     def event(self, event: QEvent) -> bool:
         # A line edit keeps Ctrl+Z for itself; between two edits it belongs to the document.
-        if event.type() == QEvent.Type.ShortcutOverride and not self.is_typing() and _is_undo(event):
+        if event.type() == QEvent.Type.ShortcutOverride and not self.is_typing() and is_undo(event):
             event.ignore()
             return False
         return super().event(event)
@@ -109,7 +109,8 @@ class NumberField(QSpinBox):
         super().wheelEvent(event) if self.takes_wheel() else event.ignore()
 
 
-def _is_undo(event: QEvent) -> bool:
+def is_undo(event: QEvent) -> bool:
+    """Whether a key event is Ctrl+Z or its counterpart."""
     keys = (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo)
     return isinstance(event, QKeyEvent) and any(event.matches(key) for key in keys)
 
