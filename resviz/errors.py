@@ -97,7 +97,17 @@ SENTENCES: dict[str, str] = {
     "checkpoint_nan": "{name} holds NaN or infinity in {key}; it is not loaded",
     "checkpoint_variance": "{name} holds a negative variance in {key}; it is not loaded",
     "checkpoint_tensor": "{name} holds {key} in a form that is not read; plain dense tensors of real numbers are",
-    "checkpoint_no_spec": "the architecture cannot be read off {name} ({reason}); name the spec beside it",
+    "checkpoint_foreign": "{name} is no ResNet of this family, it looks like {looks}; first misfit: {key} ({found})",
+    "checkpoint_lacks": "{name} is no ResNet of this family, it looks like {looks}; first misfit: there is no {key}",
+    "checkpoint_other": "{name} is no ResNet of this family, it looks like {looks}; "
+    "first misfit: {key} is {found}, not {wanted}",
+    "checkpoint_headless": "{name} is the body of a ResNet ({spec}) without a head (fc, linear, classifier or head): "
+    "it cannot classify",
+    "checkpoint_many": "{name} holds {count:,} tensors, more than the {most:,} of the largest ResNet that is read",
+    "checkpoint_module": "{name} is a whole model with its program, not its weights alone, and is not opened. "
+    "Where it was made, save torch.save(model.state_dict(), ...) instead",
+    "checkpoint_dtype": "{name} holds {key} as {dtype}; weights must be floating-point numbers",
+    "checkpoint_optimizer": "{name} holds the state of an optimizer, no network",
     "fetch_offline": "{host} cannot be reached ({reason}); what is on this disk works without it",
     "fetch_http": "{url} answers {status} {reason}; try again later",
     "fetch_short": "the download of {name} broke off after {got:,} of {want:,} bytes; nothing was kept, try again",
@@ -116,7 +126,14 @@ SENTENCES: dict[str, str] = {
     "render_scale": "scale must be above 0 and at most {most} for this PNG, not {scale}; SVG and PDF have no limit",
     "render_scale_png": "scale is for PNG; SVG and PDF are vector drawings and have none",
     "output_write": "{name} cannot be written: {reason}",
+    "export_suffix": "{name} must end in {known}",
+    "export_weights": "--weights goes with a model's weights (.onnx, .safetensors), not with {suffix}",
+    "onnx_missing": "writing ONNX needs the onnx package: pip install 'resviz[onnx]'",
+    "onnx_size": "{spec} takes {size}; one ONNX file holds at most 2 GB",
 }
+
+#: Codes of files that can be read but hold no ResNet of this family.
+NO_RESNET = ("checkpoint_foreign", "checkpoint_lacks", "checkpoint_other", "checkpoint_headless", "checkpoint_many")
 
 
 class ResVizError(Exception):

@@ -33,6 +33,10 @@ def resolve(text: str) -> Source:
     suffix = Path(text).suffix.lower()
     if suffix == ".json":
         return Source(notation.load_spec_file(Path(text)), None)
+    if suffix == ".safetensors":  # its header says all, and takes no torch to read
+        from resviz.nets.reading import told_by_header
+
+        return Source(told_by_header(Path(text)).reading.spec, text)
     if suffix in CHECKPOINTS:
         from resviz.nets.checkpoints import spec_of_checkpoint
 

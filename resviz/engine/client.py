@@ -109,7 +109,7 @@ class EngineClient:
         self._on_message = on_message
         self._ids = itertools.count(1)
         self._wake = threading.Condition()
-        self._open: dict[int, m.Predict | m.Warm] = {}
+        self._open: dict[int, m.Predict | m.Warm | m.Export] = {}
         self._deaths: dict[int, int] = {}
         self._late_cancels: list[m.Cancel] = []
         self._failed_starts = 0
@@ -139,15 +139,32 @@ class EngineClient:
         device: str = "auto",
         capture: tuple[str, ...] = (),
         top: int = 5,
+        choices: m.Choices = (),
     ) -> int:
         """Send a `Predict`; returns its id."""
-        request = m.Predict(self.next_id(), spec, weights, device, image, capture, top)
+        request = m.Predict(self.next_id(), spec, weights, device, image, capture, top, choices)
         self.send(request)
         return request.id
 
-    def warm(self, spec: ResNetSpec | None, *, weights: str | None = None, device: str = "auto") -> int:
+    def warm(
+        self, spec: ResNetSpec | None, *, weights: str | None = None, device: str = "auto", choices: m.Choices = ()
+    ) -> int:
         """Send a `Warm`; returns its id."""
-        request = m.Warm(self.next_id(), spec, weights, device)
+        request = m.Warm(self.next_id(), spec, weights, device, choices)
+        self.send(request)
+        return request.id
+
+    def export(
+        self,
+        spec: ResNetSpec,
+        path: str,
+        *,
+        weights: str | None = None,
+        device: str = "auto",
+        choices: m.Choices = (),
+    ) -> int:
+        """Send an `Export`; returns its id."""
+        request = m.Export(self.next_id(), spec, weights, device, path, choices)
         self.send(request)
         return request.id
 
@@ -160,7 +177,7 @@ class EngineClient:
         with self._wake:
             if self._closing:
                 return
-            if isinstance(request, m.Predict | m.Warm):
+            if isinstance(request, m.Predict | m.Warm | m.Export):
                 self._open[request.id] = request
             if self._child is not None:
                 self._child.send(request)
@@ -245,7 +262,7 @@ class EngineClient:
             if isinstance(reply, m.Ready):
                 child.was_ready = True
                 self._failed_starts = 0
-            elif isinstance(reply, m.Prediction | m.ModelReady | m.Failed):
+            elif isinstance(reply, m.Prediction | m.ModelReady | m.Exported | m.Failed):
                 self._settle(reply.id)
             self._deliver(reply)
 
@@ -270,10 +287,11 @@ class EngineClient:
             self._start_failed(f"exit code {exitcode}")
 
     def _drop_replaced(self) -> None:
-        """Of the open requests only the newest of each kind is tried again."""
+        """Of the open requests only the newest of each kind is tried again, but every export."""
         with self._wake:
             newest = {type(request): request.id for request in self._open.values()}
-            dropped = [i for i in self._open if i not in newest.values()]
+            kept = {i for i, request in self._open.items() if isinstance(request, m.Export)} | {*newest.values()}
+            dropped = [i for i in self._open if i not in kept]
         for request_id in dropped:
             self._fail(request_id, m.CANCELLED, "replaced by a newer request")
 

@@ -1,7 +1,7 @@
 """What crosses the wall: frozen requests and replies made of numbers, text and numpy arrays. No torch, no Qt.
 
 Every request has an `id` that its replies echo. A request is answered exactly once, by `Prediction`,
-`ModelReady` or `Failed`; any number of `Progress` may come before. A request that a newer one replaced, or
+`ModelReady`, `Exported` or `Failed`; any number of `Progress` may come before. A request that a newer one replaced, or
 that was cancelled, is answered by `Failed` with the code `CANCELLED`, which a window shows nobody.
 """
 
@@ -14,10 +14,14 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from resviz.arch.assumed import Assumption
 from resviz.arch.spec import ResNetSpec
 
 Pixels: TypeAlias = NDArray[np.uint8]
 Floats: TypeAlias = NDArray[np.float32]
+Choices: TypeAlias = tuple[tuple[str, str], ...]
+"""(field, value) for what a file of weights does not tell and no spec holds: `mean/std` and `labels`, with one of the
+values that an `Assumption` of that field has or offers."""
 
 CANCELLED = "cancelled"
 """`Failed.code` of a request that was cancelled or replaced by a newer one."""
@@ -108,6 +112,7 @@ class Predict:
     image: ImageSource
     capture: tuple[str, ...] = ()
     top: int = 5
+    choices: Choices = ()
 
 
 @dataclass(frozen=True)
@@ -120,6 +125,19 @@ class Warm:
     spec: ResNetSpec | None
     weights: str | None
     device: str
+    choices: Choices = ()
+
+
+@dataclass(frozen=True)
+class Export:
+    """Write the network with its weights to `path`: `.onnx` or `.safetensors`. Other requests do not replace it."""
+
+    id: int
+    spec: ResNetSpec
+    weights: str | None
+    device: str
+    path: str
+    choices: Choices = ()
 
 
 @dataclass(frozen=True)
@@ -134,7 +152,7 @@ class Shutdown:
     """End the child at once."""
 
 
-Request: TypeAlias = Predict | Warm | Cancel | Shutdown
+Request: TypeAlias = Predict | Warm | Export | Cancel | Shutdown
 
 
 # --- replies ------------------------------------------------------------------------------------------------
@@ -153,6 +171,8 @@ class Ready:
 class ModelReady:
     """The answer to `Warm`: which weights the network got (None: untrained), the device it is on, its spec,
     and the top-1 accuracy on the card of the weights (0 to 1; None if there is none).
+
+    `assumed` is what a file of weights did not tell, with the values in force; `dialect` whose names its tensors have.
     """
 
     id: int
@@ -162,6 +182,8 @@ class ModelReady:
     device: str
     spec: ResNetSpec
     accuracy: float | None = None
+    assumed: tuple[Assumption, ...] = ()
+    dialect: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -189,6 +211,17 @@ class Prediction:
     note: str = ""
     labels: tuple[str, ...] = ()
     accuracy: float | None = None
+    assumed: tuple[Assumption, ...] = ()
+    dialect: str = ""
+
+
+@dataclass(frozen=True)
+class Exported:
+    """The answer to `Export`: what was written, whole; `note` says what the file does not, such as "untrained"."""
+
+    id: int
+    path: str
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -226,4 +259,4 @@ class Restarted:
     """Another child was started; its `Ready` follows, then the answer to the newest open `Predict`."""
 
 
-Reply: TypeAlias = Ready | ModelReady | Prediction | Progress | Failed | Died | Restarted
+Reply: TypeAlias = Ready | ModelReady | Prediction | Exported | Progress | Failed | Died | Restarted

@@ -38,7 +38,7 @@ PROGRESS_EVERY = 0.05
 MOST_MODELS = 4
 MOST_MODEL_BYTES = 1 << 30
 
-Job: TypeAlias = m.Predict | m.Warm
+Job: TypeAlias = m.Predict | m.Warm | m.Export
 Key: TypeAlias = tuple[object, ...]
 
 
@@ -123,11 +123,12 @@ def _read(connection: Connection, inbox: _Inbox) -> None:
 
 def _key(job: Job) -> Key:
     """Jobs with the same key need the same network."""
-    return (job.spec, job.weights, job.device)
+    return (job.spec, job.weights, job.device, job.choices)
 
 
 class _Inbox:
-    """The jobs that wait, newest wins: a `Predict` replaces all older jobs, a `Warm` older ones of its kind.
+    """The jobs that wait, newest wins: a `Predict` replaces all older jobs, a `Warm` older ones of its kind; an
+    `Export` replaces none and is replaced by none.
 
     A running job is replaced in the same way, by setting its event; but a `Warm` that builds what the newer
     job needs goes on.
@@ -146,7 +147,7 @@ class _Inbox:
                 dropped = [job for job in self._waiting if job.id == request.id]
                 if self._running is not None and self._running.id == request.id:
                     self._stop.set()
-            elif isinstance(request, m.Predict | m.Warm):
+            elif isinstance(request, m.Predict | m.Warm | m.Export):
                 dropped = [job for job in self._waiting if _replaces(request, job)]
                 self._waiting.append(request)
                 self._stop_running(request)
@@ -176,6 +177,8 @@ class _Inbox:
 
 
 def _replaces(newer: Job, older: Job) -> bool:
+    if isinstance(newer, m.Export) or isinstance(older, m.Export):
+        return False
     return isinstance(newer, m.Predict) or isinstance(older, m.Warm)
 
 
@@ -191,7 +194,7 @@ class _Lane:
         """Do one job and send its answer, whatever happens."""
         report = _Reporter(job, stop, self._outlet)
         try:
-            self._outlet.send(self._predict(job, report) if isinstance(job, m.Predict) else self._warm(job, report))
+            self._outlet.send(self._answer(job, report))
         except JobCancelledError:
             self._outlet.cancelled(job)
         except ResVizError as error:
@@ -211,10 +214,30 @@ class _Lane:
             # After a failed kernel all that follows in this process fails as well; the client starts another.
             _exit(1)
 
+    def _answer(self, job: Job, report: Callable[[float, str], None]) -> m.Reply:
+        if isinstance(job, m.Predict):
+            return self._predict(job, report)
+        return self._warm(job, report) if isinstance(job, m.Warm) else self._export(job, report)
+
+    def _export(self, job: m.Export, report: Callable[[float, str], None]) -> m.Exported:
+        from resviz.nets import export
+
+        model = self._model(job, report)
+        export.write(model, Path(job.path), report)
+        return m.Exported(job.id, job.path, model.note)
+
     def _warm(self, job: m.Warm, report: Callable[[float, str], None]) -> m.ModelReady:
         model = self._model(job, report)
         return m.ModelReady(
-            job.id, model.weights, model.trained, model.labels, str(model.device), model.spec, model.accuracy
+            id=job.id,
+            weights=model.weights,
+            trained=model.trained,
+            labels=model.labels,
+            device=str(model.device),
+            spec=model.spec,
+            accuracy=model.accuracy,
+            assumed=model.assumed,
+            dialect=model.dialect,
         )
 
     def _predict(self, job: m.Predict, report: Callable[[float, str], None]) -> m.Prediction:
@@ -228,13 +251,13 @@ class _Lane:
         from resviz.nets.classifier import Classifier, spec_of
 
         spec = job.spec or spec_of(job.weights)
-        key = (spec, job.weights, job.device)
+        key = (spec, job.weights, job.device, job.choices)
         if key in self._models:
             self._models.move_to_end(key)
             return self._models[key]
         self._make_room()
         report(0.0, "Building the network")
-        self._models[key] = Classifier(spec, job.weights, job.device, report)
+        self._models[key] = Classifier(spec, job.weights, job.device, report, job.choices)
         return self._models[key]
 
     def _make_room(self) -> None:
@@ -318,6 +341,8 @@ def _prediction(job: m.Predict, model: Classifier, result: Result, decode_ms: fl
         device=str(model.device),
         labels=model.labels,
         accuracy=model.accuracy,
+        assumed=model.assumed,
+        dialect=model.dialect,
         ms={**result.ms, "decode": decode_ms},
         preview=result.picture.preview(),
         seen=result.seen,

@@ -36,6 +36,7 @@ class _Network(NamedTuple):
     spec: ResNetSpec
     weights: str | None
     device: str
+    choices: m.Choices = ()
 
 
 class _Question(NamedTuple):
@@ -57,6 +58,9 @@ class Jobs(QObject):
     failed = Signal(object)
     engine_lost = Signal()
     engine_back = Signal()
+    #: An export's progress, and its end: `Exported` or `Failed`.
+    exporting = Signal(float, str)
+    exported = Signal(object)
     _arrived = Signal(object)
 
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
@@ -71,6 +75,7 @@ class Jobs(QObject):
         self._answered: _Network | None = None
         self._open = False
         self._opening: _Opening | None = None
+        self._export: int | None = None
         self._good_image: m.ImageSource | None = None
         self._good_device = document.device
         self._again = QTimer(self)
@@ -127,6 +132,18 @@ class Jobs(QObject):
         self._opening = _Opening(request, path, spec, why)
         self.busy.emit(True)
 
+    def export(self, path: str) -> None:
+        """Have the engine write the open network with its weights; `exported` tells the end. One at a time."""
+        network = self._network()
+        self._export = self._client.export(
+            network.spec, path, weights=network.weights, device=network.device, choices=network.choices
+        )
+
+    def cancel_export(self) -> None:
+        """Give up the export under way; nothing is written."""
+        if self._export is not None:
+            self._client.cancel(self._export)
+
     def _on_model_changed(self) -> None:
         self.model = None
         self._schedule()
@@ -156,7 +173,9 @@ class Jobs(QObject):
             return
         network, image, selection = self._network(), self.document.image, self.document.selection
         if image is None:
-            request = self._client.warm(network.spec, weights=network.weights, device=network.device)
+            request = self._client.warm(
+                network.spec, weights=network.weights, device=network.device, choices=network.choices
+            )
         else:
             request = self._client.predict(
                 network.spec,
@@ -164,13 +183,15 @@ class Jobs(QObject):
                 weights=network.weights,
                 device=network.device,
                 capture=(selection,) if selection else (),
+                choices=network.choices,
             )
         self._question = _Question(request, network, image)
         self._open = True
         self.busy.emit(True)
 
     def _network(self) -> _Network:
-        return _Network(self.document.spec, self.document.weights, self.document.device)
+        document = self.document
+        return _Network(document.spec, document.weights, document.device, document.choices)
 
     def _is_newest(self, request: int) -> bool:
         """Whether a reply is to the newest request; 0 is the engine speaking for itself."""
@@ -189,6 +210,11 @@ class Jobs(QObject):
                 self.engine_lost.emit()
             case m.Restarted():
                 self.engine_back.emit()
+            case m.Progress() if message.id == self._export:
+                self.exporting.emit(message.done, message.text)
+            case m.Exported() | m.Failed() if message.id == self._export:
+                self._export = None
+                self.exported.emit(message)
             case m.Progress() if self._is_newest(message.id):
                 self.progress.emit(message.done, message.text)
             case m.ModelReady() | m.Failed() if self._opening and message.id == self._opening.id:
@@ -258,6 +284,8 @@ class Jobs(QObject):
                 message.device,
                 network.spec,
                 message.accuracy,
+                message.assumed,
+                message.dialect,
             )
         )
         self.predicted.emit(message)

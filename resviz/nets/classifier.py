@@ -6,7 +6,6 @@ import contextlib
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +16,18 @@ from torch.nn.modules.module import register_module_module_registration_hook
 from resviz.arch.notation import name_of
 from resviz.arch.presets import DEFAULT, PRESETS
 from resviz.arch.spec import ResNetSpec
-from resviz.errors import DeviceError
+from resviz.errors import NO_RESNET, CheckpointError, DeviceError
 from resviz.files import reason, shown
 from resviz.nets import catalog, checkpoints, devices, memory
 from resviz.nets.capture import Maps, capture, check_layer, to_maps
-from resviz.nets.images import ENOUGH, Picture, Pixels, Preprocess
+from resviz.nets.checkpoints import Checkpoint
+from resviz.nets.images import ENOUGH, Picture, Pixels
 from resviz.nets.model import ResidualBlock, ResNet, build_model
+from resviz.nets.usage import Choices, usage_of
 
 UNTRAINED = "untrained"
 """As `weights`: random weights, even where there are trained ones."""
-IMAGENET_CLASSES = 1000
+UNTRAINED_NOTE = "untrained: predictions mean nothing"
 OVERFLOW = "no prediction: the network's numbers grew beyond fp32"
 
 Progress = Callable[[float, str], None]
@@ -62,24 +63,32 @@ class Classifier:
     """The network of a spec with its weights on a device.
 
     `weights`: a name of the catalogue, a file, `untrained`, or None for the weights on this disk that were
-    trained for this very spec, random ones if there are none. Raises `CheckpointError`, `DeviceError`.
+    trained for this very spec, random ones if there are none. `choices` are the user's for what a file does not tell
+    and no spec holds (`mean/std`, `labels`). Raises `CheckpointError`, `DeviceError`.
     """
 
     def __init__(
-        self, spec: ResNetSpec, weights: str | None = None, device: str = "auto", progress: Progress = _silent
+        self,
+        spec: ResNetSpec,
+        weights: str | None = None,
+        device: str = "auto",
+        progress: Progress = _silent,
+        choices: Choices = (),
     ) -> None:
         self.spec = spec
         self.device = devices.resolve(device)
         entry, path = _find(spec, weights)
         memory.check(spec, self.device)
         with failures_told(spec, self.device):
-            self.model = _loaded(spec, path, progress).to(self.device)
+            model, checkpoint = _loaded(spec, path, progress)
+            self.model = model.to(self.device)
         self.weights = entry.name if entry is not None else str(path) if path is not None else None
         self.trained = path is not None
         self.accuracy = entry.accuracy if entry is not None else None
-        self.labels = _labels(spec, entry, path)
-        self.preprocess = _preprocess(spec, entry, path)
-        self.note = _note(spec, entry, path)
+        usage = usage_of(spec, entry, checkpoint, dict(choices))
+        self.labels, self.preprocess, self.assumed = usage.labels, usage.preprocess, usage.assumed
+        self.dialect = checkpoint.reading.dialect if checkpoint is not None else ""
+        self.note = usage.note if self.trained else UNTRAINED_NOTE
 
     @property
     def nbytes(self) -> int:
@@ -241,14 +250,21 @@ def _find(spec: ResNetSpec, weights: str | None) -> tuple[catalog.Entry | None, 
     return entry, entry.path if entry is not None else None
 
 
-def _loaded(spec: ResNetSpec, path: Path | None, progress: Progress) -> ResNet:
-    if path is not None:
-        progress(0.0, "Loading weights")
-        state = checkpoints.load_state(path)
+def _loaded(spec: ResNetSpec, path: Path | None, progress: Progress) -> tuple[ResNet, Checkpoint | None]:
+    if path is None:
         with _counting(spec, progress):
-            return checkpoints.model_with(spec, state, shown(path.name))
+            return build_model(spec).requires_grad_(False), None
+    progress(0.0, "Loading weights")
+    try:
+        checkpoint = checkpoints.read_checkpoint(path)
+        state = checkpoint.state
+    except CheckpointError as error:
+        if error.code not in NO_RESNET:
+            raise
+        # Not one of the family: whether it fits the spec that was asked for, and where not, is said below.
+        checkpoint, state = None, checkpoints.load_state(path)
     with _counting(spec, progress):
-        return build_model(spec).requires_grad_(False)
+        return checkpoints.model_with(spec, state, shown(path.name)), checkpoint
 
 
 @contextlib.contextmanager
@@ -270,35 +286,3 @@ def _counting(spec: ResNetSpec, progress: Progress) -> Iterator[None]:
         yield
     finally:
         handle.remove()
-
-
-def _labels(spec: ResNetSpec, entry: catalog.Entry | None, path: Path | None) -> tuple[str, ...]:
-    if entry is not None:
-        return entry.labels
-    if path is not None and spec.classes == IMAGENET_CLASSES:
-        return _imagenet().labels
-    return tuple(f"class {index}" for index in range(spec.classes))
-
-
-def _preprocess(spec: ResNetSpec, entry: catalog.Entry | None, path: Path | None) -> Preprocess:
-    """By the card; for a bare file of 1000 classes ImageNet's, as torchvision's own files have no card; else
-    neutral.
-    """
-    if entry is None and path is not None and spec.classes == IMAGENET_CLASSES:
-        entry = _imagenet()
-    return entry.preprocess(spec) if entry is not None else Preprocess(spec.size, spec.channels)
-
-
-@lru_cache(maxsize=1)
-def _imagenet() -> catalog.Entry:
-    return next(entry for entry in catalog.online() if entry.name == "resnet18.IMAGENET1K_V1")
-
-
-def _note(spec: ResNetSpec, entry: catalog.Entry | None, path: Path | None) -> str:
-    if path is None:
-        return "untrained: predictions mean nothing"
-    if entry is None and spec.classes == IMAGENET_CLASSES:
-        return "the file names no classes: ImageNet-1K's are assumed"
-    if entry is None:
-        return "the file names no classes: their numbers are shown"
-    return ""

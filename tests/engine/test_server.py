@@ -17,6 +17,8 @@ from resviz.engine import messages as m
 from resviz.nets.classifier import UNTRAINED, Classifier
 from resviz.nets.images import decode_pixels
 from tests.engine.conftest import Engine
+from tests.nets import formats
+from tests.nets.formats import seeded
 from tests.nets.small import LABELS, SPEC
 
 SLOW = PRESETS["resnet1202-cifar"].spec
@@ -62,7 +64,7 @@ def test_weights_are_automatic_or_named(engine: Engine) -> None:
 def test_warm_tells_what_a_prediction_would_use(engine: Engine) -> None:
     request = engine.client.warm(SPEC, device="cpu")
     ready = engine.wait_for(m.ModelReady, request)
-    assert ready == m.ModelReady(request, "small", True, LABELS, "cpu", SPEC, 0.875)
+    assert ready == m.ModelReady(request, "small", True, LABELS, "cpu", SPEC, 0.875, dialect="torchvision")
     other = engine.wait_for(m.ModelReady, engine.client.warm(replace(SPEC, classes=2), device="cpu"))
     assert (other.weights, other.trained) == (None, False)
 
@@ -206,3 +208,26 @@ def test_a_changed_file_is_decoded_again_and_a_vanished_one_stays(engine: Engine
     assert "conv1" in gone.maps
     shown(engine, PICTURE)
     assert engine.wait_for(m.Failed, engine.client.predict(SPEC, image, device="cpu")).code == "image_no_file"
+
+
+def test_a_file_tells_its_network_and_what_was_assumed(engine: Engine, tmp_path: Path) -> None:
+    theirs = seeded(formats.akamaster())
+    path = tmp_path / "best.th"
+    torch.save({"state_dict": {f"module.{key}": value for key, value in theirs.state_dict().items()}}, path)
+    ready = engine.wait_for(m.ModelReady, engine.client.warm(None, weights=str(path), device="cpu"))
+    assert ready.spec == ResNetSpec("basic", (2, 2, 2), 8, shortcut="A", stem="cifar", classes=10, size=32)
+    assert ready.dialect == "akamaster/pytorch_resnet_cifar10"
+    assert {a.field: a.value for a in ready.assumed}["mean/std"] == "ImageNet"
+    choices = (("mean/std", "CIFAR-10"),)
+    chosen = engine.client.predict(ready.spec, PICTURE, weights=str(path), device="cpu", choices=choices)
+    got = engine.wait_for(m.Prediction, chosen)
+    assert {a.field: a.value for a in got.assumed}["mean/std"] == "CIFAR-10"
+    assert got.dialect == ready.dialect
+
+
+def test_a_file_of_another_network_says_what_it_looks_like(engine: Engine, tmp_path: Path) -> None:
+    path = tmp_path / "vit.pth"
+    torch.save({"cls_token": torch.zeros(1, 1, 8), "pos_embed": torch.zeros(1, 5, 8)}, path)
+    failed = engine.wait_for(m.Failed, engine.client.warm(None, weights=str(path), device="cpu"))
+    assert failed.code == "checkpoint_foreign"
+    assert "a Vision Transformer; first misfit: cls_token" in failed.message
