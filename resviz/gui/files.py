@@ -15,6 +15,7 @@ from resviz.engine.messages import ImageSource
 from resviz.errors import ResVizError, SpecError
 from resviz.gui import images_qt
 from resviz.gui.document import Document
+from resviz.gui.exporting import Exporter
 from resviz.gui.feedback import MessageBar
 from resviz.gui.graph import export
 from resviz.gui.graph.view import GraphView
@@ -41,6 +42,7 @@ class Files(QObject):
     ) -> None:
         super().__init__(parent)
         self.theme = theme
+        self.exporter = Exporter(document, jobs, self._draw, messages, parent)
         self.document, self.jobs, self.graph, self.messages, self.window = (
             document,
             jobs,
@@ -114,7 +116,14 @@ class Files(QObject):
             self.window, self.tr("Save drawing"), f"{self._stem()}.svg", "SVG (*.svg);;PNG (*.png);;PDF (*.pdf)"
         )
         if path:
-            self._guarded(lambda: export.save(Path(path), self.document.spec, self.graph.fold, self.theme.palette))
+            self._guarded(lambda: self._draw(Path(path)))
+
+    def _draw(self, path: Path) -> None:
+        export.save(path, self.document.spec, self.graph.fold, self.theme.palette)
+
+    def export(self) -> None:
+        """In any form: the model, the spec, the report, the drawing."""
+        self.exporter.ask(self._stem())
 
     def _stem(self) -> str:
         """A file name for the open network: its preset's, or one of its depth."""
