@@ -18,14 +18,14 @@ from resviz.arch.spec import CONVS, ResNetSpec
 #: What the figures count, said wherever they stand.
 CONVENTIONS: dict[str, str] = {
     "params": "Parameters are trained numbers; BN's running statistics and counter are buffers, counted apart.",
-    "macs": "One MAC is one multiply-add of a convolution or fc, those of projections, SE, ECA and blur filters included;"
-    " BN, activations, pooling, additions and biases count none.",
+    "macs": "One MAC is one multiply-add of a convolution or fc, those of projections, SE, ECA and blur filters"
+    " included; BN, activations, pooling, additions and biases count none.",
     "activations": "Activation bytes are every layer's output, once each; the input is left out.",
     "peak": "Peak memory: the tensors alive at once when every layer writes a new one and each goes after its last"
     " reader; the input is counted, weights are not.",
     "intensity": "MACs per byte: MACs over the bytes of a layer's inputs, output and parameters, each moved once.",
-    "field": "A receptive field is not cut at the image's border; where paths meet it holds both; that SE's and ECA's gates"
-    " and group norm's statistics take in the whole map is left out.",
+    "field": "A receptive field is not cut at the image's border; where paths meet it holds both; that SE's and ECA's"
+    " gates and group norm's statistics take in the whole map is left out.",
 }
 
 

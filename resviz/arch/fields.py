@@ -24,7 +24,8 @@ class Field(NamedTuple):
 def receptive_fields(net: Network) -> dict[str, Field]:
     """The field of every layer: `r' = r + (k - 1) d j`, `j' = j s` (Araujo 2019, section 2), a union where paths meet.
 
-    The gates of SE and ECA and the statistics of group norm take in the whole map; what is counted is the map they scale.
+    The gates of SE and ECA and the statistics of group norm take in the whole map; what is counted is what
+    they scale.
     """
     found = {INPUT: Field(1, 1, 0, True)}
     edges = iter(net.edges)  # in the order of the layers, an add's two next to each other

@@ -1,6 +1,6 @@
 """`resviz diff A B`: what differs between two networks, and what it costs.
 
-`--format json` prints the object that `resviz.arch.diff_json` documents; its `a` and `b` hold besides `label`, what was
+`--format json` prints the object that `resviz.arch.diff.form` documents; its `a` and `b` hold besides `label`, what was
 typed, and `assumed`, the fields that a checkpoint's names and shapes do not tell: `[{"field", "value", "others",
 "why"}]`.
 """
@@ -14,10 +14,10 @@ from pathlib import Path
 from textwrap import wrap
 from typing import NamedTuple
 
-from resviz.arch import diff_words as words
-from resviz.arch.assumed import Assumption
-from resviz.arch.diff import HEAD, Change, Costs, Diff, diff
-from resviz.arch.diff_json import to_json
+from resviz.arch.diff import words
+from resviz.arch.diff.align import HEAD, Change, Costs, Diff, diff
+from resviz.arch.diff.form import to_json
+from resviz.arch.reading.assumed import Assumption
 from resviz.arch.spec import FIELDS, ResNetSpec
 from resviz.commands.common import CHECKPOINTS, resolve, table
 from resviz.files import shown

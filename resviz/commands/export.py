@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from resviz.arch import export
+from resviz.arch.export import files as export
 from resviz.commands.common import Source, resolve
 from resviz.errors import UsageError
 from resviz.files import reason, shown
@@ -63,9 +63,9 @@ def _check_output(output: Path) -> None:
 def _write_model(source: Source, weights: str | None, output: Path) -> None:
     # Before torch loads: idle OpenMP threads that spin make a busy machine many times slower.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    from resviz.nets import onnx_export
     from resviz.nets.classifier import Classifier
-    from resviz.nets.export import write
+    from resviz.nets.export import onnx_file as onnx_export
+    from resviz.nets.export.files import write
 
     if output.suffix.lower() == ".onnx":
         onnx_export.check_extra()

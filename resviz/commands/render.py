@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable
 from pathlib import Path
 
-from resviz.arch.layout import LEVELS
+from resviz.arch.layout.stack import LEVELS
 from resviz.commands.common import resolve
 from resviz.drawing.palette import PALETTES, Palette
 from resviz.drawing.primitives import Picture

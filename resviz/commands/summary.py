@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from textwrap import wrap
 
-from resviz.arch import tables
 from resviz.arch.analysis import Report, report
+from resviz.arch.export import tables
 from resviz.arch.memory import DTYPES, Setting
 from resviz.commands.common import resolve, table
 

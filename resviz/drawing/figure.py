@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from resviz.arch.cells import Body, Box, Label, Pill, Point, Route
-from resviz.arch.layout import BAND_LEFT, CAPTION_X, Band, Cell, Layout, Level, layout
+from resviz.arch.layout.cells import Body, Box, Label, Pill, Point, Route
+from resviz.arch.layout.stack import BAND_LEFT, CAPTION_X, Band, Cell, Layout, Level, layout
 from resviz.arch.presets import title_of
 from resviz.arch.spec import WORDS, ResNetSpec
 from resviz.drawing.primitives import Area, Curve, Group, Picture, Primitive, Shape, Style, Text, middle

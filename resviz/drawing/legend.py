@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from resviz.arch.cells import Rect
 from resviz.arch.graph import network
-from resviz.arch.layout import Level, layout
+from resviz.arch.layout.cells import Rect
+from resviz.arch.layout.stack import Level, layout
 from resviz.arch.spec import ResNetSpec
 from resviz.drawing.figure import CAPTION, ROLES, STYLES, fill_of
 from resviz.drawing.primitives import Area, Curve, Primitive, Text, middle

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from resviz.arch.cells import Point, Rect
+from resviz.arch.layout.cells import Point, Rect
 
 Style = Literal["solid", "dash", "dashdot"]
 Anchor = Literal["start", "middle", "end"]

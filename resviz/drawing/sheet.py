@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from resviz.arch.analysis import report
-from resviz.arch.captions import shape_text
-from resviz.arch.cells import Rect
-from resviz.arch.layout import Level, layout, short_number
+from resviz.arch.layout.captions import shape_text
+from resviz.arch.layout.cells import Rect
+from resviz.arch.layout.stack import Level, layout, short_number
 from resviz.arch.spec import ResNetSpec
 from resviz.drawing.figure import BODY, groups_of
 from resviz.drawing.legend import ROW, SWATCH, SWATCH_GAP, Entry, entry_parts, legend

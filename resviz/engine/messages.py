@@ -14,7 +14,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from resviz.arch.assumed import Assumption
+from resviz.arch.reading.assumed import Assumption
 from resviz.arch.spec import ResNetSpec
 
 Pixels: TypeAlias = NDArray[np.uint8]

@@ -220,7 +220,7 @@ class _Lane:
         return self._warm(job, report) if isinstance(job, m.Warm) else self._export(job, report)
 
     def _export(self, job: m.Export, report: Callable[[float, str], None]) -> m.Exported:
-        from resviz.nets import export
+        from resviz.nets.export import files as export
 
         model = self._model(job, report)
         export.write(model, Path(job.path), report)

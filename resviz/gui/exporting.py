@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QProgressDialog, QWidget
 
-from resviz.arch import export
+from resviz.arch.export import files as export
 from resviz.arch.memory import ONE_IMAGE
 from resviz.engine import messages as m
 from resviz.errors import ResVizError, UsageError

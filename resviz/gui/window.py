@@ -16,9 +16,9 @@ from resviz.gui.feedback import MessageBar
 from resviz.gui.files import Files
 from resviz.gui.graph.view import GraphView
 from resviz.gui.jobs import Jobs
-from resviz.gui.panels.builder import BuilderPanel
+from resviz.gui.panels.build.builder import BuilderPanel
 from resviz.gui.panels.feature_maps import FeatureMapsPanel
-from resviz.gui.panels.layer_table import LayerTablePanel
+from resviz.gui.panels.layers.table import LayerTablePanel
 from resviz.gui.panels.run_panel import RunPanel
 from resviz.gui.settings import Settings
 from resviz.gui.theme import Theme

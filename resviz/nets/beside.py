@@ -11,11 +11,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from resviz.arch.assumed import LABELS, MEAN_STD, Numbers
-from resviz.arch.infer import Reading
-from resviz.arch.keys import state_shapes
 from resviz.arch.notation import from_json
 from resviz.arch.presets import PRESETS
+from resviz.arch.reading.assumed import LABELS, MEAN_STD, Numbers
+from resviz.arch.reading.infer import Reading
+from resviz.arch.reading.keys import state_shapes
 from resviz.arch.spec import RANGES, ResNetSpec
 from resviz.errors import SpecError
 from resviz.files import read_json_object

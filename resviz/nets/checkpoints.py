@@ -10,13 +10,13 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from resviz.arch.assumed import KEYS, Assumption
-from resviz.arch.dialects import translate
-from resviz.arch.infer import Reading, infer, times
-from resviz.arch.keys import COUNTER
-from resviz.arch.lookalikes import looks_like
-from resviz.arch.measure import plain
 from resviz.arch.notation import name_of
+from resviz.arch.reading.assumed import KEYS, Assumption
+from resviz.arch.reading.dialects import translate
+from resviz.arch.reading.infer import Reading, infer, times
+from resviz.arch.reading.keys import COUNTER
+from resviz.arch.reading.lookalikes import looks_like
+from resviz.arch.reading.measure import plain
 from resviz.arch.spec import ResNetSpec
 from resviz.errors import CheckpointError
 from resviz.files import shown

@@ -19,6 +19,7 @@ SHARE = 0.8
 #: Bytes of Python objects a layer costs, its module and its tensors' heads: measured on 8 stages of 1000 blocks.
 LAYER_OVERHEAD = 24_000
 
+
 def needed(spec: ResNetSpec) -> int:
     """Bytes to hold the network in fp32 and to run one image through it, by the figures of `arch`."""
     figures = report(spec)

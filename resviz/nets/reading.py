@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from resviz.arch.assumed import LABELS, MEAN_STD, about_pictures
-from resviz.arch.dialects import translate
-from resviz.arch.infer import Reading, infer
-from resviz.arch.keys import Shape
+from resviz.arch.reading.assumed import LABELS, MEAN_STD, about_pictures
+from resviz.arch.reading.dialects import translate
+from resviz.arch.reading.infer import Reading, infer
+from resviz.arch.reading.keys import Shape
 from resviz.arch.spec import ResNetSpec
 from resviz.files import shown
 from resviz.nets.beside import Said, fields_of, said_beside, settled, spec_from, spec_on_card

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
-from resviz.arch.infer import MOST_TENSORS
+from resviz.arch.reading.infer import MOST_TENSORS
 from resviz.errors import CheckpointError
 from resviz.files import open_regular, reason, shown
 

@@ -22,7 +22,7 @@ import safetensors.torch
 import torch
 from torch import Tensor
 
-from resviz.arch.infer import MOST_TENSORS
+from resviz.arch.reading.infer import MOST_TENSORS
 from resviz.errors import CheckpointError
 from resviz.files import open_regular, reason, shown
 from resviz.nets import memory

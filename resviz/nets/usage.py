@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from resviz.arch.assumed import (
+from resviz.arch.reading.assumed import (
     CIFAR10,
     CIFAR10_LABELS,
     IMAGENET,

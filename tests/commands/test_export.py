@@ -15,9 +15,9 @@ import pytest
 import safetensors.torch
 import torch
 
+from resviz.arch.export.source import source
 from resviz.arch.notation import load_spec_file
 from resviz.arch.presets import PRESETS
-from resviz.arch.source import source
 from resviz.cli import main
 from resviz.nets.model import build_model
 from tests.nets.small import SPEC, write_weights

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from resviz.arch import notation
-from resviz.arch.layout import LEVELS, Level, layout
+from resviz.arch.layout.stack import LEVELS, Level, layout
 from resviz.arch.presets import PRESETS
 from resviz.arch.spec import ResNetSpec
 from resviz.drawing.figure import CAPTION, picture

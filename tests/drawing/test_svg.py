@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from resviz.arch import notation
-from resviz.arch.cells import Rect
-from resviz.arch.layout import LEVELS, Level
+from resviz.arch.layout.cells import Rect
+from resviz.arch.layout.stack import LEVELS, Level
 from resviz.arch.presets import PRESETS
 from resviz.arch.spec import ResNetSpec
 from resviz.drawing.palette import DARK, LIGHT, PALETTES

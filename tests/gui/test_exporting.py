@@ -13,8 +13,8 @@ from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
+from resviz.arch.export.source import source
 from resviz.arch.presets import PRESETS
-from resviz.arch.source import source
 from resviz.engine import messages as m
 from resviz.gui.app import open_window
 from resviz.gui.exporting import ALL, Exporter

@@ -15,10 +15,10 @@ import safetensors.torch
 import torch
 import torchvision
 
-from resviz.arch.infer import infer
-from resviz.arch.keys import state_shapes
 from resviz.arch.notation import to_json
 from resviz.arch.presets import PRESETS
+from resviz.arch.reading.infer import infer
+from resviz.arch.reading.keys import state_shapes
 from resviz.arch.spec import ResNetSpec
 from resviz.errors import NO_RESNET, CheckpointError
 from resviz.nets.checkpoints import load_model, reading_of_checkpoint, spec_of_checkpoint

@@ -16,7 +16,7 @@ import torchvision
 import transformers
 from torch import nn
 
-from resviz.arch.infer import Reading
+from resviz.arch.reading.infer import Reading
 from resviz.arch.spec import ResNetSpec
 from resviz.errors import CheckpointError
 from resviz.nets.checkpoints import model_with, read_checkpoint

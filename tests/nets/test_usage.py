@@ -12,7 +12,7 @@ import torch
 from PIL import Image
 from torch import nn
 
-from resviz.arch.assumed import CIFAR10_LABELS
+from resviz.arch.reading.assumed import CIFAR10_LABELS
 from resviz.arch.spec import ResNetSpec
 from resviz.nets.classifier import Classifier, spec_of
 from resviz.nets.images import Picture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 
-from resviz.arch.cells import Rect
+from resviz.arch.layout.cells import Rect
 
 MAX_SCALE = 4.0
 #: Every drawing can be seen whole, however long.

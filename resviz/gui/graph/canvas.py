@@ -10,8 +10,8 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from resviz.arch.cells import Rect
-from resviz.arch.layout import LEVELS, Level, Place
+from resviz.arch.layout.cells import Rect
+from resviz.arch.layout.stack import LEVELS, Level, Place
 from resviz.drawing.legend import legend
 from resviz.gui.document import Document
 from resviz.gui.graph.camera import Camera

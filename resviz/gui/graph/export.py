@@ -11,8 +11,8 @@ from pathlib import Path
 from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QSizeF
 from PySide6.QtGui import QColor, QImage, QPageLayout, QPageSize, QPainter, QPdfWriter
 
-from resviz.arch.cells import Rect
-from resviz.arch.layout import Level
+from resviz.arch.layout.cells import Rect
+from resviz.arch.layout.stack import Level
 from resviz.arch.spec import ResNetSpec
 from resviz.drawing.palette import Palette
 from resviz.drawing.primitives import Picture

@@ -6,8 +6,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from resviz.arch.cells import Rect
-from resviz.arch.layout import Layout
+from resviz.arch.layout.cells import Rect
+from resviz.arch.layout.stack import Layout
 from resviz.drawing.palette import Palette
 
 WIDTH, MAX_HEIGHT = 40, 240

@@ -17,7 +17,7 @@ from PySide6.QtGui import (
     QPolygonF,
 )
 
-from resviz.arch.cells import Rect
+from resviz.arch.layout.cells import Rect
 from resviz.drawing.palette import Palette
 from resviz.drawing.primitives import DASHES, Area, Curve, Picture, Primitive, Shape, Text
 from resviz.gui.fonts import families

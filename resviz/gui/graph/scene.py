@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
-from resviz.arch.cells import Rect
-from resviz.arch.layout import Band, Cell, Layout, Level, layout
+from resviz.arch.layout.cells import Rect
+from resviz.arch.layout.stack import Band, Cell, Layout, Level, layout
 from resviz.arch.spec import ResNetSpec
 from resviz.drawing.figure import BOX_DETAIL, band_parts, body_parts, label_part
 from resviz.drawing.palette import Palette

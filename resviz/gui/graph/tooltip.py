@@ -9,8 +9,8 @@ from PySide6.QtCore import QCoreApplication, QPoint, QRect, Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 from resviz.arch.analysis import report
-from resviz.arch.captions import figures, shape_text, window
 from resviz.arch.graph import Layer
+from resviz.arch.layout.captions import figures, shape_text, window
 from resviz.arch.spec import ResNetSpec
 from resviz.drawing.palette import Palette
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QNativeGestureEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from resviz.arch.layout import Layout
+from resviz.arch.layout.stack import Layout
 from resviz.gui.document import Document
 from resviz.gui.graph import walk
 from resviz.gui.graph.canvas import Canvas

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from resviz.arch.graph import Layer, network
-from resviz.arch.layout import Layout, Place
+from resviz.arch.layout.stack import Layout, Place
 
 
 def down(plan: Layout, selected: str | None) -> str | None:

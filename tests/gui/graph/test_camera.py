@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPointF, QSizeF
 
-from resviz.arch.cells import Rect
+from resviz.arch.layout.cells import Rect
 from resviz.gui.graph.camera import MAX_SCALE, Camera
 
 SIZE = QSizeF(800, 600)

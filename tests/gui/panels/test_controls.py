@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow, QVBoxLayout,
 from pytestqt.qtbot import QtBot
 
 from resviz.gui.panels import figures
+from resviz.gui.panels.build.stepper import NumberField, Stepper
 from resviz.gui.panels.controls import Choice, CopyLink, FitLabel, Segmented, StatCard
-from resviz.gui.panels.stepper import NumberField, Stepper
 from tests.gui.panels.desk import wheel
 
 LEFT = Qt.MouseButton.LeftButton

@@ -1,0 +1,1 @@
+"""From names and shapes of weights to the architecture behind them."""

@@ -1,0 +1,1 @@
+"""The layer table and its parts."""

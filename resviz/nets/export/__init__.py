@@ -1,0 +1,1 @@
+"""Files for other programs that hold weights: ONNX and safetensors."""
