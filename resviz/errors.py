@@ -86,7 +86,7 @@ SENTENCES: dict[str, str] = {
     "weights_unknown": "{name!r} is neither weights by name (see resviz weights list) nor a file{hint}",
     "weights_remote": "the weights {name} are not on this disk; resviz weights fetch {name} gets them",
     "weights_here": "{name!r} is no name of weights that can be fetched; those are {known}",
-    "checkpoint_format": "{name} is no checkpoint: .safetensors, .pth, .pt and .th are read",
+    "checkpoint_format": "{name} is no checkpoint: .safetensors, .pth, .pt, .th, .pth.tar, .ckpt and .bin are read",
     "checkpoint_damaged": "{name} is cut off, damaged or not what its ending says: {reason}",
     "checkpoint_unsafe": "{name} holds more than tensors (Python objects or packed data) and is not opened: {reason}",
     "checkpoint_memory": "{name} ({size}) does not fit into the free memory ({free})",

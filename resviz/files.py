@@ -12,6 +12,9 @@ from typing import Any, BinaryIO
 
 from resviz.errors import ResVizError
 
+#: How torch's files are called: `.bin` is transformers', `.pth.tar` that of older training scripts (it is no archive).
+TORCH_SUFFIXES = (".pth", ".pt", ".th", ".pth.tar", ".ckpt", ".bin")
+WEIGHTS_SUFFIXES = (".safetensors", *TORCH_SUFFIXES)
 LONGEST_NAME = 120
 LONGEST_REASON = 100
 MOST_JSON_BYTES = 16 << 20
@@ -32,6 +35,11 @@ def reason(error: BaseException) -> str:
     lines = text.strip().splitlines() or [type(error).__name__]
     line = shown(lines[0].strip().rstrip("."), most=10 * LONGEST_REASON)
     return line if len(line) <= LONGEST_REASON else line[: LONGEST_REASON - 1] + "…"
+
+
+def holds_weights(path: str | Path) -> bool:
+    """Whether a name is that of a file of weights."""
+    return Path(path).name.lower().endswith(WEIGHTS_SUFFIXES)
 
 
 def exists(path: str | Path) -> bool:

@@ -70,12 +70,12 @@ def _named(parts: Iterable[str]) -> dict[str, Any]:
 
 def _value(key: str, text: str) -> Any:
     """A field's value; a word that is not one of the field's is left for the spec to refuse."""
+    if key in OPTIONAL and text == "auto":
+        return None
     if key in WORDS:
         return text
     if key in FLAGS:
         return _FLAGS.get(text.lower(), text)
-    if key in OPTIONAL and text == "auto":
-        return None
     return _share(text) if key in SHARES else _number(text)
 
 

@@ -87,18 +87,17 @@ class StagePlan(NamedTuple):
 def stem_plan(spec: ResNetSpec) -> StemPlan:
     """The stem: He 2015, table 1 and section 4.2; He, T. 2019, fig. 2 (deep); timm (replaced and filtered pools)."""
     out = spec.stem_out
-    if spec.stem == "cifar":
-        return StemPlan((Conv(spec.channels, out, 3),), "none", 1, False)
-    convs: tuple[Conv, ...] = (Conv(spec.channels, out, 7, 2),)
+    plain = Conv(spec.channels, out, 3) if spec.stem == "cifar" else Conv(spec.channels, out, 7, 2)
+    convs: tuple[Conv, ...] = (plain,)
     widths = stem_widths(spec)
     if widths:
         convs = (Conv(spec.channels, widths[0], 3, 2), Conv(widths[0], widths[1], 3), Conv(widths[1], out, 3))
-    if spec.stem_pool == "none":
+    if spec.pool == "none":
         return StemPlan(convs, "none", 1, False)
-    if spec.antialias == "avgpool" and spec.stem_pool == "max":
+    if spec.antialias == "avgpool" and spec.pool == "max":
         return StemPlan(convs, "avgpool", 2, False)
     filtered = spec.antialias != "none"
-    return StemPlan(convs, spec.stem_pool, 1 if filtered else 2, filtered)
+    return StemPlan(convs, spec.pool, 1 if filtered else 2, filtered)
 
 
 @lru_cache(maxsize=64)

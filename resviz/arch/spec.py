@@ -60,7 +60,7 @@ RANGES: dict[str, tuple[int, int]] = {
 SHARES: tuple[str, ...] = ("dropout", "drop_path")
 FLAGS: tuple[str, ...] = ("zero_init",)
 #: Fields that may be left to follow another one.
-OPTIONAL: tuple[str, ...] = ("expansion", "stem_width", "output_stride")
+OPTIONAL: tuple[str, ...] = ("expansion", "stem_width", "stem_pool", "output_stride")
 
 #: Channels out of a block over its planes: He 2015, fig. 5 (torchvision's `expansion`).
 EXPANSION: dict[str, int] = {"basic": 1, "bottleneck": 4}
@@ -68,6 +68,8 @@ EXPANSION: dict[str, int] = {"basic": 1, "bottleneck": 4}
 CONVS: dict[str, int] = {"basic": 2, "bottleneck": 3}
 #: Weighted layers of a stem, its pool left out.
 STEM_CONVS: dict[str, int] = {"imagenet": 1, "cifar": 1, "deep": 3, "deep_tiered": 3}
+#: What follows a stem unless `stem_pool` says otherwise.
+USUAL_POOL: dict[str, StemPool] = {"imagenet": "max", "cifar": "none", "deep": "max", "deep_tiered": "max"}
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,8 @@ class ResNetSpec:
       and a 1x1 (ResNet-D; He, T. 2019, "Bag of Tricks", fig. 2).
     - `stem`: `imagenet` is a 7x7 convolution of stride 2 and a pool, `cifar` one 3x3 of stride 1, `deep` three 3x3
       (widths 1/2, 1/2 and 1 of `stem_width`), `deep_tiered` the same with 3/8, 1/2, 1 (timm). `stem_width`: channels
-      out of the stem; None is `width`. `stem_pool`: a 3x3 max-pool, a strided 3x3 convolution (ResNet-RS), or none.
+      out of the stem; None is `width`. `stem_pool`: a 3x3 max-pool, a strided 3x3 convolution (ResNet-RS), or none;
+      None is `none` after a `cifar` stem and `max` after the others.
     - `attention` ends a residual branch: `se` (Hu 2018) squeezed by `reduction`, rounded to eights as timm does, or
       `eca` (Wang 2020).
     - `antialias`: a `blur` (Zhang 2019) or `avgpool` does the striding after the strided convolution's activation.
@@ -116,7 +119,7 @@ class ResNetSpec:
     projection: Projection = "1x1"
     stem: Stem = "imagenet"
     stem_width: int | None = None
-    stem_pool: StemPool = "max"
+    stem_pool: StemPool | None = None
     attention: Attention = "none"
     reduction: int = 16
     antialias: Antialias = "none"
@@ -142,6 +145,8 @@ class ResNetSpec:
 
     def _check_values(self) -> None:
         for field, known in WORDS.items():
+            if getattr(self, field) is None and field in OPTIONAL:
+                continue
             if getattr(self, field) not in known:
                 raise SpecError("field_word", field=field, known=_listed(known), value=getattr(self, field))
         if not 1 <= len(self.blocks) <= MAX_STAGES:
@@ -169,7 +174,12 @@ class ResNetSpec:
 
     def _settle(self) -> None:
         """One form for one network: a value that says no more than None does becomes None."""
-        usual = {"expansion": EXPANSION[self.block], "stem_width": self.width, "output_stride": self.full_stride}
+        usual = {
+            "expansion": EXPANSION[self.block],
+            "stem_width": self.width,
+            "stem_pool": USUAL_POOL[self.stem],
+            "output_stride": self.full_stride,
+        }
         for field, value in usual.items():
             if getattr(self, field) == value:
                 object.__setattr__(self, field, None)
@@ -197,14 +207,31 @@ class ResNetSpec:
         return self.stem_width or self.width
 
     @property
+    def pool(self) -> StemPool:
+        """What follows the stem's convolutions."""
+        return self.stem_pool or USUAL_POOL[self.stem]
+
+    @property
     def stem_stride(self) -> int:
         """How far the stem brings the resolution down."""
-        return 1 if self.stem == "cifar" else 2 if self.stem_pool == "none" else 4
+        return (1 if self.stem == "cifar" else 2) * (1 if self.pool == "none" else 2)
 
     @property
     def full_stride(self) -> int:
         """How far the undilated network brings the resolution down."""
         return self.stem_stride << (len(self.blocks) - 1)
+
+    def resolved(self, field: str) -> Any:
+        """A field's value; where it is None, what it comes to."""
+        value = getattr(self, field)
+        if value is not None:
+            return value
+        return {
+            "expansion": self.factor,
+            "stem_width": self.stem_out,
+            "stem_pool": self.pool,
+            "output_stride": self.full_stride,
+        }[field]
 
     def planes(self, stage: int) -> int:
         """Planes (inner channels) of stage `stage`, counted from 0."""
@@ -224,7 +251,7 @@ class ResNetSpec:
     @property
     def stem_convs(self) -> int:
         """Convolutions of the stem; one more where one stands for the pool."""
-        return STEM_CONVS[self.stem] + (self.stem_pool == "conv")
+        return STEM_CONVS[self.stem] + (self.pool == "conv")
 
 
 FIELDS: tuple[str, ...] = tuple(f.name for f in fields(ResNetSpec))
@@ -244,7 +271,6 @@ RULES: tuple[Rule, ...] = (
     Rule("group_width", "block=bottleneck", lambda spec: spec.block == "bottleneck"),
     Rule("stride_in", "block=bottleneck", lambda spec: spec.block == "bottleneck"),
     Rule("projection", "shortcut=B or C", lambda spec: spec.shortcut in ("B", "C")),
-    Rule("stem_pool", "a stem with a pool (imagenet, deep or deep_tiered)", lambda spec: spec.stem != "cifar"),
     Rule("reduction", "attention=se", lambda spec: spec.attention == "se"),
     Rule("norm_groups", "norm=group", lambda spec: spec.norm == "group"),
     # A branch that starts at zero, or is skipped, needs a shortcut to carry the signal.

@@ -12,13 +12,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from resviz.arch import notation
 from resviz.arch.spec import ResNetSpec
 from resviz.errors import CheckpointError, DeviceError
-from resviz.files import exists, open_regular, read_json_object, shown
+from resviz.files import exists, holds_weights, open_regular, read_json_object, shown
 from resviz.paths import resources, weights_dir
 
 if TYPE_CHECKING:
     from resviz.gui.view import View
-
-CHECKPOINTS = (".pth", ".pt", ".th", ".safetensors")
 
 
 class Source(NamedTuple):
@@ -37,7 +35,7 @@ def resolve(text: str) -> Source:
         from resviz.nets.reading import told_by_header
 
         return Source(told_by_header(Path(text)).reading.spec, text)
-    if suffix in CHECKPOINTS:
+    if holds_weights(text):
         from resviz.nets.checkpoints import spec_of_checkpoint
 
         return Source(spec_of_checkpoint(Path(text)), text)
@@ -68,7 +66,7 @@ def view_of(args: argparse.Namespace) -> View:
 
     _check_device(args.device)
     weights, spec = args.weights, None
-    if args.spec is not None and Path(args.spec).suffix.lower() in CHECKPOINTS:
+    if args.spec is not None and holds_weights(args.spec):
         weights = weights or args.spec
     elif args.spec is not None:
         spec = resolve(args.spec).spec
@@ -94,7 +92,7 @@ def _check_device(name: str) -> None:
 
 
 def _check_weights(name: str) -> None:
-    if Path(name).suffix.lower() in CHECKPOINTS:
+    if holds_weights(name):
         with open_regular(name, CheckpointError, "checkpoint"):
             return
     known = ["untrained", *_names()]

@@ -19,8 +19,8 @@ from resviz.arch.diff.align import HEAD, Change, Costs, Diff, diff
 from resviz.arch.diff.form import to_json
 from resviz.arch.reading.assumed import Assumption
 from resviz.arch.spec import FIELDS, ResNetSpec
-from resviz.commands.common import CHECKPOINTS, resolve, table
-from resviz.files import shown
+from resviz.commands.common import resolve, table
+from resviz.files import holds_weights, shown
 
 WIDTH = 100
 """Columns of the table form."""
@@ -69,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _named(text: str) -> tuple[ResNetSpec, Side]:
     """What SPEC names. Raises `SpecError`, `CheckpointError`."""
-    if Path(text).suffix.lower() not in CHECKPOINTS:
+    if not holds_weights(text):
         return resolve(text).spec, Side(_label(text), ())
     from resviz.nets.checkpoints import reading_of_checkpoint
 
@@ -80,7 +80,7 @@ def _named(text: str) -> tuple[ResNetSpec, Side]:
 def _label(text: str) -> str:
     """What was typed; a file by its name alone."""
     path = Path(text)
-    return shown(path.name if path.suffix.lower() in (".json", *CHECKPOINTS) else text.strip())
+    return shown(path.name if path.suffix.lower() == ".json" or holds_weights(path) else text.strip())
 
 
 # --- table --------------------------------------------------------------------------------------------------

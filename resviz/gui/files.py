@@ -13,6 +13,7 @@ from resviz.arch import notation
 from resviz.arch.presets import preset_of
 from resviz.engine.messages import ImageSource
 from resviz.errors import ResVizError, SpecError
+from resviz.files import WEIGHTS_SUFFIXES
 from resviz.gui import images_qt
 from resviz.gui.document import Document
 from resviz.gui.exporting import Exporter
@@ -23,7 +24,7 @@ from resviz.gui.jobs import Jobs
 from resviz.gui.theme import Theme
 
 _PICTURES = "*.png *.jpg *.jpeg *.webp *.gif *.bmp *.tif *.tiff *.avif"
-_NETWORKS = "*.json *.safetensors *.pth *.pt *.th"
+_NETWORKS = " ".join(f"*{suffix}" for suffix in (".json", *WEIGHTS_SUFFIXES))
 
 
 class Files(QObject):

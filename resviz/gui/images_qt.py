@@ -10,9 +10,9 @@ from PySide6.QtCore import QCoreApplication, QMimeData, Qt
 from PySide6.QtGui import QImage
 
 from resviz.engine.messages import ImageSource, Pixels
+from resviz.files import holds_weights
 
 SPEC_SUFFIXES = frozenset({".json"})
-WEIGHTS_SUFFIXES = frozenset({".pth", ".pt", ".th", ".ckpt", ".safetensors"})
 #: Clipboards offer the same picture many times over; these the engine's decoder reads, best first.
 _MIME_TYPES = ("image/png", "image/jpeg", "image/webp", "image/tiff", "image/gif", "image/bmp")
 #: A 5K screen fits. Larger pictures from a clipboard are reduced: they cross to the engine as raw pixels.
@@ -73,7 +73,7 @@ def from_path(path: str) -> Dropped:
     suffix = Path(path).suffix.lower()
     if suffix in SPEC_SUFFIXES:
         return SpecFile(path)
-    if suffix in WEIGHTS_SUFFIXES:
+    if holds_weights(path):
         return WeightsFile(path)
     return ImageSource(path=path, name=Path(path).name)
 

@@ -19,15 +19,10 @@ SETTLE_MS = 60
 
 
 class _Opening(NamedTuple):
-    """A checkpoint the engine is reading; `spec` None while its architecture is to be read off it.
-
-    `why` is the reason that could not be done, while the open network's is tried instead.
-    """
+    """A checkpoint the engine is reading."""
 
     id: int
     path: str
-    spec: ResNetSpec | None
-    why: m.Failed | None = None
 
 
 class _Network(NamedTuple):
@@ -123,13 +118,13 @@ class Jobs(QObject):
         if not self.is_busy:
             self.busy.emit(False)
 
-    def open_weights(self, path: str, spec: ResNetSpec | None = None, why: m.Failed | None = None) -> None:
+    def open_weights(self, path: str, spec: ResNetSpec | None = None) -> None:
         """Have the engine read a checkpoint; the document gets spec and weights once they are known to be good.
 
-        Without `spec` the architecture is read off the file; where that cannot be done, the open one is tried.
+        Without `spec` the architecture is read off the file.
         """
         request = self._client.warm(spec, weights=path, device=self.document.device)
-        self._opening = _Opening(request, path, spec, why)
+        self._opening = _Opening(request, path)
         self.busy.emit(True)
 
     def export(self, path: str) -> None:
@@ -230,11 +225,8 @@ class Jobs(QObject):
         self._opening = None
         if isinstance(message, m.ModelReady):
             self.document.open(message.spec, opening.path, self.tr("Open weights"))
-        elif message.code == "checkpoint_no_spec" and opening.spec is None:
-            # Not every architecture can be read off a file; it may still be that of the open network.
-            self.open_weights(opening.path, self.document.spec, message)
         elif message.code != m.CANCELLED:
-            self.failed.emit(opening.why or message)
+            self.failed.emit(message)
         self._ask()
 
     def _on_answer(self, message: m.Prediction | m.ModelReady | m.Failed) -> None:

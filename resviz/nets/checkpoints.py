@@ -23,11 +23,9 @@ from resviz.files import shown
 from resviz.nets.beside import Said
 from resviz.nets.model import ResNet, build_model
 from resviz.nets.reading import told, told_by_header
-from resviz.nets.state_files import SUFFIXES, TORCH_SUFFIXES, Contents, read_tensors
+from resviz.nets.state_files import Contents, read_tensors
 
 __all__ = [
-    "SUFFIXES",
-    "TORCH_SUFFIXES",
     "Checkpoint",
     "load_model",
     "load_state",

@@ -17,7 +17,7 @@ from resviz.arch.notation import name_of
 from resviz.arch.presets import DEFAULT, PRESETS
 from resviz.arch.spec import ResNetSpec
 from resviz.errors import NO_RESNET, CheckpointError, DeviceError
-from resviz.files import reason, shown
+from resviz.files import holds_weights, reason, shown
 from resviz.nets import catalog, checkpoints, devices, memory
 from resviz.nets.capture import Maps, capture, check_layer, to_maps
 from resviz.nets.checkpoints import Checkpoint
@@ -227,7 +227,7 @@ def spec_of(weights: str | None) -> ResNetSpec:
     """
     if weights is None or weights == UNTRAINED:
         return PRESETS[DEFAULT].spec
-    if Path(weights).suffix.lower() in checkpoints.SUFFIXES:
+    if holds_weights(weights):
         return checkpoints.spec_of_checkpoint(weights)
     return catalog.find(weights).spec
 
@@ -241,7 +241,7 @@ def _find(spec: ResNetSpec, weights: str | None) -> tuple[catalog.Entry | None, 
         return None, None
     if weights is None:
         entry = catalog.for_spec(spec)
-    elif Path(weights).suffix.lower() in checkpoints.SUFFIXES:
+    elif holds_weights(weights):
         path = Path(weights)
         entry = catalog.entry_of_card(path.with_suffix(".json"))
         return (entry if entry is not None and entry.path == path else None), path

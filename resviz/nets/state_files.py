@@ -1,4 +1,4 @@
-"""Tensors from files: `.safetensors` and torch's `.pth`, `.pt`, `.th`, each opened as if it were hostile.
+"""Tensors from files: `.safetensors` and torch's own, each opened as if it were hostile.
 
 A torch file is a pickle, which is a program. It is read with `weights_only=True`, which knows tensors and plain
 containers and runs nothing; what else a file wants to call is not called, and named in the error.
@@ -24,12 +24,10 @@ from torch import Tensor
 
 from resviz.arch.reading.infer import MOST_TENSORS
 from resviz.errors import CheckpointError
-from resviz.files import open_regular, reason, shown
+from resviz.files import holds_weights, open_regular, reason, shown
 from resviz.nets import memory
 from resviz.nets.safetensors_header import checked_header
 
-TORCH_SUFFIXES = (".pth", ".pt", ".th")
-SUFFIXES = (".safetensors", *TORCH_SUFFIXES)
 #: Where training scripts put the network, the likeliest first; the average of its weights only where it is alone.
 _TABLES = (
     *("state_dict", "model_state_dict", "model_state", "model", "net", "network", "net_state_dict", "model_dict"),
@@ -64,11 +62,11 @@ def read_tensors(path: str | Path) -> Contents:
     A torch file is mapped, not read, so a huge one costs nothing yet. Raises `CheckpointError` for what cannot be read
     or is no state dict.
     """
-    suffix = Path(path).suffix.lower()
-    if suffix not in SUFFIXES:
+    if not holds_weights(path):
         raise CheckpointError("checkpoint_format", name=shown(path))
+    safe = Path(path).suffix.lower() == ".safetensors"
     with open_regular(path, CheckpointError, "checkpoint") as file:
-        content = _read_safetensors(file, path) if suffix == ".safetensors" else _read_torch(file, path)
+        content = _read_safetensors(file, path) if safe else _read_torch(file, path)
     contents = _found(content, shown(path))
     _check_tensors(contents.tensors, shown(path))
     return contents
@@ -121,7 +119,7 @@ class _Metered(io.BufferedReader):
 
 
 class _Figure:
-    """Stands for a number of numpy's beside the weights, such as the best accuracy. It takes anything, does nothing."""
+    """Stands for what scripts keep beside the weights: numbers of numpy, arguments. It takes all, does nothing."""
 
     def __new__(cls, *_: object) -> _Figure:
         return object.__new__(cls)
@@ -131,9 +129,12 @@ class _Figure:
     def __setstate__(self, state: object) -> None: ...
 
 
+# timm's and torchvision's training scripts keep their arguments beside the weights.
+_ARGUMENTS = ("argparse.Namespace", "pathlib.PosixPath", "pathlib.WindowsPath", "pathlib.PurePosixPath")
 _NUMPY = ("core.multiarray.scalar", "_core.multiarray.scalar", "dtype")
 _KINDS = ("Float16", "Float32", "Float64", "Int32", "Int64", "Bool")
-_FIGURES: list[Any] = [(_Figure, f"numpy.{name}") for name in (*_NUMPY, *(f"dtypes.{kind}DType" for kind in _KINDS))]
+_NAMES = (*_ARGUMENTS, *(f"numpy.{name}" for name in (*_NUMPY, *(f"dtypes.{kind}DType" for kind in _KINDS))))
+_FIGURES: list[Any] = [(_Figure, name) for name in _NAMES]
 
 
 def _is_zip(file: BinaryIO, path: str | Path) -> bool:

@@ -30,7 +30,6 @@ def test_a_change_that_takes_nothing_with_it_says_so() -> None:
     [
         ({"projection": "avgpool"}, {"shortcut": "A"}, {"projection": "1x1"}),
         ({"zero_init": True, "drop_path": 0.1}, {"shortcut": "none"}, {"zero_init": False, "drop_path": 0.0}),
-        ({"stem_pool": "conv"}, {"stem": "cifar"}, {"stem_pool": "max"}),
         ({"attention": "se", "reduction": 8}, {"attention": "eca"}, {"reduction": 16}),
         ({"norm": "group", "norm_groups": 8}, {"norm": "batch"}, {"norm_groups": 32}),
         ({"output_stride": 16}, {"blocks": (3, 4)}, {"output_stride": None}),

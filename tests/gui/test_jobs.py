@@ -140,20 +140,16 @@ def test_a_cancelled_request_of_a_network_that_was_left_ends_the_waiting(
     assert not jobs.is_busy
 
 
-def test_of_a_file_that_fits_nothing_the_first_reason_is_told(
+def test_a_file_that_is_no_network_says_so_and_changes_nothing(
     qtbot: QtBot, asked: tuple[Document, Jobs, list[m.Request]]
 ) -> None:
-    """That it leaves its architecture open says more than that it is not the open network's."""
     document, jobs, sent = asked
     jobs.open_weights("mine.pth")
-    first = m.Failed(sent[-1].id, "checkpoint_no_spec", {}, "mine.pth leaves its architecture open")
-    deliver(jobs, first)
-    assert isinstance(sent[-1], m.Warm)
-    assert sent[-1].spec == SPEC
+    refusal = m.Failed(sent[-1].id, "checkpoint_foreign", {}, "mine.pth is no ResNet")
     with qtbot.waitSignal(jobs.failed) as told:
-        deliver(jobs, m.Failed(sent[-1].id, "checkpoint_shape", {}, "mine.pth does not fit"))
-    assert told.args == [first]
-    assert document.weights is None
+        deliver(jobs, refusal)
+    assert told.args == [refusal]
+    assert (document.spec, document.weights) == (SPEC, None)
 
 
 def test_weights_come_into_the_document_once_they_are_read(asked: tuple[Document, Jobs, list[m.Request]]) -> None:

@@ -52,7 +52,7 @@ WRAPPINGS: dict[str, Callable[[State], Any]] = {
 }
 
 
-@pytest.mark.parametrize("suffix", [".pth", ".pt", ".th"])
+@pytest.mark.parametrize("suffix", [".pth", ".pt", ".th", ".pth.tar", ".ckpt", ".bin"])
 @pytest.mark.parametrize("wrapping", WRAPPINGS)
 @pytest.mark.parametrize("zipped", [True, False])
 def test_torch_files_load_whatever_their_wrapping(tmp_path: Path, suffix: str, wrapping: str, zipped: bool) -> None:

@@ -186,6 +186,20 @@ def test_the_stride_can_be_chosen_and_changes_what_comes_out(tmp_path: Path) -> 
     assert difference(path, theirs, size=64, stride_in="1x1") > 0.001
 
 
+def test_a_pool_after_a_small_stem_can_be_chosen(tmp_path: Path) -> None:
+    """huyvnphan/PyTorch_CIFAR10 keeps torchvision's pool behind a 3x3 convolution of stride 1."""
+    theirs = torchvision.models.ResNet(torchvision.models.resnet.BasicBlock, [1, 1, 1, 1], num_classes=10).eval()
+    theirs.conv1 = torch.nn.Conv2d(3, 64, 3, 1, 1, bias=False)
+    torch.save(theirs.state_dict(), tmp_path / "resnet.pt")
+    checkpoint = read_checkpoint(tmp_path / "resnet.pt")
+    assumed = next(each for each in checkpoint.reading.assumed if each.field == "stem_pool")
+    assert (assumed.value, assumed.others) == ("none", ("max",))
+    model = model_with(replace(checkpoint.reading.spec, stem_pool="max"), checkpoint.state, "resnet.pt")
+    picture = torch.randn(2, 3, 32, 32)
+    with torch.inference_mode():
+        assert torch.equal(model(picture), theirs(picture))
+
+
 def test_dilation_can_be_chosen(tmp_path: Path) -> None:
     theirs = seeded(timm.create_model("resnet26", num_classes=7, output_stride=8))
     path = saved(theirs, tmp_path / "model.pth")

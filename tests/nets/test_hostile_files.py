@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import fractions
 import io
 import json
 import pickle
@@ -109,10 +110,10 @@ def test_torchscript_is_told_how_to_be_saved(tmp_path: Path) -> None:
 
 
 def test_objects_of_programs_are_refused_by_name(tmp_path: Path) -> None:
-    content = {"state_dict": weights(), "args": argparse.Namespace(lr=0.1)}
+    content = {"state_dict": weights(), "ratio": fractions.Fraction(1, 3)}
     error = refusal(saved(tmp_path / "a.pth", content))
     assert error.code == "checkpoint_unsafe"
-    assert "argparse.Namespace" in str(error)
+    assert "fractions.Fraction" in str(error)
     assert refusal(saved(tmp_path / "a.pth", {"w": np.zeros(3)})).code == "checkpoint_unsafe"
 
 
@@ -121,6 +122,15 @@ def test_figures_of_numpy_beside_the_weights_do_no_harm(tmp_path: Path, zipped: 
     content = {"state_dict": weights(), "best_acc": np.float64(93.1), "seen": np.int64(4), "top": np.float32(1)}
     path = saved(tmp_path / "a.pth", content, _use_new_zipfile_serialization=zipped)
     assert read_checkpoint(path).reading.spec.blocks == SPEC.blocks
+
+
+def test_the_arguments_of_a_training_script_do_no_harm(tmp_path: Path) -> None:
+    """timm's and torchvision's scripts store them; what is in a Namespace is still only what may be in a file."""
+    arguments = argparse.Namespace(lr=0.1, output=Path("out"), nested=argparse.Namespace(names=["a"]))
+    path = saved(tmp_path / "a.pth.tar", {"epoch": 3, "args": arguments, "state_dict": weights()})
+    assert read_checkpoint(path).reading.spec.blocks == SPEC.blocks
+    hidden = argparse.Namespace(ratio=fractions.Fraction(1, 3))
+    assert refusal(saved(tmp_path / "b.pth", {"args": hidden, "state_dict": weights()})).code == "checkpoint_unsafe"
 
 
 # --- zip files ----------------------------------------------------------------------------------------------

@@ -73,8 +73,7 @@ def _value(pair: FieldDiff, spec: ResNetSpec) -> str:
     if not all(rule.applies(spec) for rule in RULES if rule.field == pair.field):
         return "-"
     if value is None:
-        followed = {"expansion": spec.factor, "stem_width": spec.stem_out, "output_stride": spec.full_stride}
-        return f"auto ({followed[pair.field]})"
+        return f"auto ({spec.resolved(pair.field)})"
     if isinstance(value, tuple):
         return ",".join(map(str, value))
     if isinstance(value, float):

@@ -76,9 +76,13 @@ def _same(spec: ResNetSpec, field: str, value: object) -> bool:
 def restated(assumed: Iterable[Assumption], spec: ResNetSpec) -> tuple[Assumption, ...]:
     """The same assumptions, with the values that `spec` has in their fields: what a user chose becomes the value."""
     return tuple(
-        with_value(assumption, getattr(spec, assumption.field)) if assumption.field in FIELDS else assumption
+        with_value(assumption, _in_force(spec, assumption.field)) if assumption.field in FIELDS else assumption
         for assumption in assumed
     )
+
+
+def _in_force(spec: ResNetSpec, field: str) -> object:
+    return spec.pool if field == "stem_pool" else getattr(spec, field)
 
 
 def with_value(assumption: Assumption, value: object) -> Assumption:
@@ -131,11 +135,11 @@ def _projects(spec: ResNetSpec) -> bool:
 
 def _stem(spec: ResNetSpec) -> Iterator[Assumption]:
     if spec.stem == "cifar":
-        why = "a 3×3 first convolution is taken to have stride 1 and no pool after it"
+        why = "a 3×3 first convolution is taken to have stride 1"
         yield Assumption("stem", "cifar", (), why)
-    elif spec.stem_pool == "max":
-        yield Assumption("stem_pool", "max", ("none",), "a pool has no weights")
-    if spec.stem_pool != "conv":
+    if spec.pool != "conv":
+        other = "none" if spec.pool == "max" else "max"
+        yield Assumption("stem_pool", spec.pool, (other,), "a pool has no weights")
         yield Assumption("antialias", "none", ("blur", "avgpool"), "a fixed filter has no weights")
     elif spec.antialias != "none":
         yield Assumption("antialias", spec.antialias, ("avgpool",), "something without weights stands in the stem")

@@ -67,7 +67,7 @@ _TIMMS = ", and timm's where torchvision has none"
 def _has_timms(spec: ResNetSpec) -> bool:
     """Whether a key is one that torchvision does not have."""
     pooled = spec.residual and spec.projection == "avgpool"
-    return pooled or spec.stem.startswith("deep") or spec.stem_pool == "conv" or spec.attention != "none"
+    return pooled or spec.stem.startswith("deep") or spec.pool == "conv" or spec.attention != "none"
 
 
 def _is_torchvisions(spec: ResNetSpec) -> bool:
@@ -101,7 +101,7 @@ def _cited(spec: ResNetSpec) -> tuple[tuple[bool, str], ...]:
             "Zhang 2019, Making Convolutional Networks Shift-Invariant Again, arXiv:1904.11486",
         ),
         (spec.attention == "eca", "Wang 2020, ECA-Net: Efficient Channel Attention, arXiv:1910.03151"),
-        (spec.stem_pool == "conv", "Bello 2021, Revisiting ResNets, arXiv:2103.07579"),
+        (spec.pool == "conv", "Bello 2021, Revisiting ResNets, arXiv:2103.07579"),
     )
 
 
@@ -156,8 +156,9 @@ def _stem(traits: Traits) -> Lines:
         arguments = ["in_channels", f"{out}", "kernel_size=7", "stride=2", "padding=3", "bias=False"]
         lines = ["        # The stem (He 2015, table 1: conv1).", *call("self.conv1 = nn.Conv2d", arguments, 2)]
     elif spec.stem == "cifar":
+        without = "neither a stride nor a pool" if spec.pool == "none" else "no stride"
         lines = [
-            "        # The stem (He 2015, section 4.2): small pictures need neither a stride nor a pool.",
+            f"        # The stem (He 2015, section 4.2): small pictures need {without}.",
             f"        self.conv1 = {traits.conv(3, 'in_channels', out)}",
         ]
     else:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
-from resviz.arch.spec import DEFAULTS, EXPANSION, FLAGS, OPTIONAL, RANGES, SHARES, ResNetSpec
+from resviz.arch.spec import DEFAULTS, FLAGS, OPTIONAL, RANGES, SHARES, ResNetSpec
 from resviz.gui.panels.arrow_box import ArrowBox
 from resviz.gui.panels.controls import Choice, Segmented, faint, row
 from resviz.gui.panels.build.stepper import NumberField
@@ -155,7 +156,8 @@ class FieldControl(QWidget):
         """Show the field of `spec`; where it is left open, what that comes to."""
         value, control = getattr(spec, self.field), self.inner
         if isinstance(control, Segmented):
-            control.set_value(("on" if value else "off") if self.field in FLAGS else value)
+            word = usual(spec, self.field) if value is None else value
+            control.set_value(("on" if value else "off") if self.field in FLAGS else word)
         elif isinstance(control, ChoiceBox):
             if self.field == "output_stride":
                 self._offer_strides(control, spec)
@@ -177,10 +179,5 @@ class FieldControl(QWidget):
 
 def usual(spec: ResNetSpec, field: str) -> Any:
     """What a field is where it is left alone: its default, or what that follows."""
-    if field == "output_stride":
-        return spec.full_stride
-    if field == "stem_width":
-        return spec.width
-    if field == "expansion":
-        return EXPANSION[spec.block]
-    return DEFAULTS[field]
+    alone: dict[str, Any] = {field: None}
+    return replace(spec, **alone).resolved(field) if field in OPTIONAL else DEFAULTS[field]

@@ -155,9 +155,9 @@ def _around_words() -> dict[str, FieldWords]:
             translate("BuilderPanel", "Stem pool"),
             translate(
                 "BuilderPanel",
-                "Max: a 3×3 max-pool of stride 2 (usual). Conv: a strided 3×3 convolution (ResNet-RS). None: no pool.",
+                "Max: a 3×3 max-pool of stride 2 (usual). Conv: a strided 3×3 convolution (ResNet-RS). None: no pool"
+                " (usual after a 3×3 CIFAR stem).",
             ),
-            translate("BuilderPanel", "Needs a stem with a pool: any but 3×3 CIFAR."),
         ),
         "attention": FieldWords(
             translate("BuilderPanel", "Attention"),
@@ -338,8 +338,10 @@ _BRIEF: dict[str, Callable[[ResNetSpec], str]] = {
     "stem_width": lambda spec: translate("BuilderPanel", "{value} channels").format(value=spec.stem_width),
     "stem_pool": lambda spec: (
         translate("BuilderPanel", "no pool")
-        if spec.stem_pool == "none"
+        if spec.pool == "none"
         else translate("BuilderPanel", "strided conv for the pool")
+        if spec.pool == "conv"
+        else translate("BuilderPanel", "max-pool")
     ),
     "attention": lambda spec: spec.attention.upper(),
     "reduction": lambda spec: translate("BuilderPanel", "reduction {value}").format(value=spec.reduction),
