@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from math import prod
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ import onnx
 import onnxruntime
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 
 from resviz.arch.graph import network
 from resviz.arch.notation import parse
@@ -85,7 +86,10 @@ def test_outputs_are_the_models(text: str) -> None:
 @settings(max_examples=40, deadline=None)
 @given(specs(max_size=33))
 def test_any_spec_gives_the_models_outputs(spec: ResNetSpec) -> None:
-    assert_same(spec, batches=(2,))  # torch's group norm refuses a single number a group
+    # The variance of a few numbers can be rounding alone, which a norm then blows up: nothing to compare.
+    groups = [layer for layer in network(spec).layers if layer.op == "gn"]
+    assume(all(prod(layer.out_shape) // layer.groups >= 8 for layer in groups))
+    assert_same(spec, batches=(2,))
 
 
 def test_names_are_those_of_layers_and_weights() -> None:

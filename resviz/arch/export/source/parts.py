@@ -53,7 +53,7 @@ def _squeeze_excite(traits: Traits) -> Lines:
 
 def filters(traits: Traits) -> list[Lines]:
     """The class that blurs, if there is one; average pools are torch's own."""
-    if traits.spec.antialias != "blur" or not (traits.filtered or traits.spec.stem_stride == 4):
+    if traits.spec.antialias != "blur" or not (traits.filtered or traits.spec.pool != "none"):
         return []
     mode = '"reflect"'
     extra = ""
