@@ -16,7 +16,7 @@ from resviz.gui.feedback import MessageBar
 from resviz.gui.files import Files
 from resviz.gui.graph.view import GraphView
 from resviz.gui.jobs import Jobs
-from resviz.gui.panels.build.builder import BuilderPanel
+from resviz.gui.panels.builder.panel import BuilderPanel
 from resviz.gui.panels.feature_maps import FeatureMapsPanel
 from resviz.gui.panels.layers.table import LayerTablePanel
 from resviz.gui.panels.run_panel import RunPanel

@@ -21,7 +21,7 @@ from resviz import paths
 from resviz.arch import notation
 from resviz.arch.presets import DEFAULT, PRESETS
 from resviz.arch.spec import ResNetSpec
-from resviz.gui.panels.build.stepper import Stepper
+from resviz.gui.panels.builder.stepper import Stepper
 from resviz.gui.window import MainWindow
 from tests.e2e.conftest import PATIENCE, drop, settle
 

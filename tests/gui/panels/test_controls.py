@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow, QVBoxLayout,
 from pytestqt.qtbot import QtBot
 
 from resviz.gui.panels import figures
-from resviz.gui.panels.build.stepper import NumberField, Stepper
+from resviz.gui.panels.builder.stepper import NumberField, Stepper
 from resviz.gui.panels.controls import Choice, CopyLink, FitLabel, Segmented, StatCard
 from tests.gui.panels.desk import wheel
 

@@ -14,7 +14,7 @@ from resviz.arch.graph import Layer
 from resviz.arch.memory import activation_bytes, intensity
 from resviz.arch.ops import Shape
 from resviz.gui.panels import figures
-from resviz.gui.panels.build.formula import convention_of
+from resviz.gui.panels.builder.formula import convention_of
 
 translate = QCoreApplication.translate
 

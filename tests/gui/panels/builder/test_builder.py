@@ -15,9 +15,9 @@ from resviz.arch.notation import parse
 from resviz.arch.presets import PRESETS
 from resviz.gui.document import Document
 from resviz.gui.jobs import Jobs
-from resviz.gui.panels.build import builder
-from resviz.gui.panels.build.builder import BuilderPanel
-from resviz.gui.panels.build.stepper import NumberField
+from resviz.gui.panels.builder import panel as builder
+from resviz.gui.panels.builder.panel import BuilderPanel
+from resviz.gui.panels.builder.stepper import NumberField
 from tests.gui.panels.desk import wheel
 
 LEFT = Qt.MouseButton.LeftButton

@@ -8,8 +8,8 @@ from resviz.arch.edit import Edit
 from resviz.arch.spec import DEFAULTS
 from resviz.errors import SpecError
 from resviz.gui.feedback import sentence
+from resviz.gui.panels.builder.field_words import field_words
 from resviz.gui.panels.controls import Choice
-from resviz.gui.panels.build.field_words import field_words
 
 translate = QCoreApplication.translate
 

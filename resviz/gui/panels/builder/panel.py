@@ -14,16 +14,15 @@ from resviz.arch.spec import DEFAULTS, FIELDS, RANGES, ResNetSpec
 from resviz.errors import SpecError
 from resviz.gui.document import Document
 from resviz.gui.jobs import Jobs
-from resviz.gui.panels.build.assumptions import AssumptionsCard, words_of
-from resviz.gui.panels.controls import Choice, Segmented, caption, column, hairline
-from resviz.gui.panels.build.details import Details, wrapping
-from resviz.gui.panels.build.field_controls import ChoiceBox
-from resviz.gui.panels.build.field_words import field_words
-from resviz.gui.panels.build.formula import FormulaCard, TotalCards
-from resviz.gui.panels.build.notation_field import NotationField
-from resviz.gui.panels.build.presets_box import PresetBox
-from resviz.gui.panels.build.scroll_area import ABOVE, BELOW, MARGIN, Area
-from resviz.gui.panels.build.spec_words import (
+from resviz.gui.panels.builder.assumptions import AssumptionsCard, words_of
+from resviz.gui.panels.builder.details import Details, wrapping
+from resviz.gui.panels.builder.field_controls import ChoiceBox
+from resviz.gui.panels.builder.field_words import field_words
+from resviz.gui.panels.builder.formula import FormulaCard, TotalCards
+from resviz.gui.panels.builder.notation_field import NotationField
+from resviz.gui.panels.builder.presets_box import PresetBox
+from resviz.gui.panels.builder.scroll_area import ABOVE, BELOW, MARGIN, Area
+from resviz.gui.panels.builder.spec_words import (
     block_choices,
     number_words,
     refusal_words,
@@ -31,8 +30,9 @@ from resviz.gui.panels.build.spec_words import (
     shortcut_choices,
     stem_choices,
 )
-from resviz.gui.panels.build.stages import StageRows
-from resviz.gui.panels.build.stepper import NumberField
+from resviz.gui.panels.builder.stages import StageRows
+from resviz.gui.panels.builder.stepper import NumberField
+from resviz.gui.panels.controls import Choice, Segmented, caption, column, hairline
 from resviz.gui.settings import Settings
 
 #: A wheel that has just scrolled the panel goes on scrolling, whatever control comes under the pointer (ms).

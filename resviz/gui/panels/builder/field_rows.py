@@ -9,9 +9,9 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QAbstractButton, QLabel, QSizePolicy, QWidget
 
 from resviz.arch.spec import DEFAULTS, RULES, ResNetSpec
+from resviz.gui.panels.builder.field_controls import FieldControl, usual
+from resviz.gui.panels.builder.field_words import FieldWords
 from resviz.gui.panels.controls import Choice, colours, row, wrapped
-from resviz.gui.panels.build.field_controls import FieldControl, usual
-from resviz.gui.panels.build.field_words import FieldWords
 
 _NAME, _BACK = 78, 20
 

@@ -11,11 +11,17 @@ from resviz.arch.reading.assumed import KEYS, LABELS, MEAN_STD, NORMALISATIONS, 
 from resviz.arch.spec import FIELDS, WORDS, ResNetSpec
 from resviz.gui.document import Document
 from resviz.gui.jobs import Jobs
+from resviz.gui.panels.builder.details import wrapping
+from resviz.gui.panels.builder.field_controls import ChoiceBox, FieldControl
+from resviz.gui.panels.builder.field_words import field_choices, field_words
+from resviz.gui.panels.builder.spec_words import (
+    block_choices,
+    name_of_field,
+    number_words,
+    shortcut_choices,
+    stem_choices,
+)
 from resviz.gui.panels.controls import Choice, column, row, wrapped
-from resviz.gui.panels.build.details import wrapping
-from resviz.gui.panels.build.field_controls import ChoiceBox, FieldControl
-from resviz.gui.panels.build.field_words import field_choices, field_words
-from resviz.gui.panels.build.spec_words import block_choices, name_of_field, number_words, shortcut_choices, stem_choices
 from resviz.gui.panels.zone import ElidedLabel
 
 translate = QCoreApplication.translate

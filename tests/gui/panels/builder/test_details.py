@@ -16,11 +16,11 @@ from resviz.arch.presets import PRESETS
 from resviz.arch.spec import DEFAULTS, FIELDS, RULES, ResNetSpec
 from resviz.gui.document import Document
 from resviz.gui.jobs import Jobs
-from resviz.gui.panels.build.builder import BuilderPanel
+from resviz.gui.panels.builder.field_controls import AutoNumber, ChoiceBox, ShareField
+from resviz.gui.panels.builder.field_words import field_choices, field_words, sections
+from resviz.gui.panels.builder.panel import BuilderPanel
+from resviz.gui.panels.builder.stepper import NumberField
 from resviz.gui.panels.controls import Segmented
-from resviz.gui.panels.build.field_controls import AutoNumber, ChoiceBox, ShareField
-from resviz.gui.panels.build.field_words import field_choices, field_words, sections
-from resviz.gui.panels.build.stepper import NumberField
 from resviz.gui.settings import Settings
 from tests.gui.panels.desk import desk, wheel
 

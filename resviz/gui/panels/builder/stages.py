@@ -9,8 +9,8 @@ from resviz.arch.analysis import Report
 from resviz.arch.ops import Shape
 from resviz.arch.spec import MAX_BLOCKS, MAX_STAGES
 from resviz.gui.panels import figures
+from resviz.gui.panels.builder.stepper import Stepper
 from resviz.gui.panels.controls import FitLabel, column, row
-from resviz.gui.panels.build.stepper import Stepper
 from resviz.gui.theme import CAPTION
 
 translate = QCoreApplication.translate

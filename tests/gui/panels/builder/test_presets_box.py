@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from resviz.arch.notation import parse
 from resviz.arch.presets import DEFAULT, PRESETS
-from resviz.gui.panels.build.presets_box import PresetBox
+from resviz.gui.panels.builder.presets_box import PresetBox
 from tests.gui.panels.desk import wheel
 
 LEFT = Qt.MouseButton.LeftButton

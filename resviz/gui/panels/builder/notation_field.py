@@ -10,9 +10,9 @@ from resviz.arch.notation import format_spec, parse
 from resviz.arch.spec import ResNetSpec
 from resviz.errors import SpecError
 from resviz.gui.feedback import sentence
+from resviz.gui.panels.builder.details import wrapping
+from resviz.gui.panels.builder.stepper import is_undo
 from resviz.gui.panels.controls import CopyLink, caption, column, row
-from resviz.gui.panels.build.details import wrapping
-from resviz.gui.panels.build.stepper import is_undo
 
 #: Far longer than any notation.
 _LONGEST = 2000

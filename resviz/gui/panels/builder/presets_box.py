@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePai
 from resviz.arch.notation import format_spec
 from resviz.arch.presets import preset_of
 from resviz.arch.spec import ResNetSpec
+from resviz.gui.panels.builder.preset_popup import PresetPopup
 from resviz.gui.panels.controls import colours
-from resviz.gui.panels.build.preset_popup import PresetPopup
 
 
 class PresetBox(QComboBox):

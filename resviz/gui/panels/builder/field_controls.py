@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QWidget
 
 from resviz.arch.spec import DEFAULTS, FLAGS, OPTIONAL, RANGES, SHARES, ResNetSpec
 from resviz.gui.panels.arrow_box import ArrowBox
+from resviz.gui.panels.builder.stepper import NumberField
 from resviz.gui.panels.controls import Choice, Segmented, faint, row
-from resviz.gui.panels.build.stepper import NumberField
 
 #: More words than this go into a combo box.
 _MOST_SEGMENTS = 3

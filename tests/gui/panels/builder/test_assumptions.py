@@ -9,16 +9,16 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from resviz.arch.notation import parse
 from resviz.arch.reading.assumed import restated
 from resviz.arch.reading.infer import infer
 from resviz.arch.reading.keys import state_shapes
-from resviz.arch.notation import parse
 from resviz.arch.spec import ResNetSpec
 from resviz.engine import messages as m
 from resviz.gui.document import Document
 from resviz.gui.jobs import Jobs
-from resviz.gui.panels.build.assumptions import AssumptionsCard
-from resviz.gui.panels.build.builder import BuilderPanel
+from resviz.gui.panels.builder.assumptions import AssumptionsCard
+from resviz.gui.panels.builder.panel import BuilderPanel
 from tests.gui.panels.desk import LABELS, deliver, desk
 
 LEFT = Qt.MouseButton.LeftButton

@@ -6,10 +6,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QWidget
 
 from resviz.arch.spec import DEFAULTS, ResNetSpec
+from resviz.gui.panels.builder.field_rows import FieldRow
+from resviz.gui.panels.builder.field_words import SectionWords, brief, field_choices, field_words, sections
+from resviz.gui.panels.builder.section import Section
 from resviz.gui.panels.controls import column, hairline
-from resviz.gui.panels.build.field_rows import FieldRow
-from resviz.gui.panels.build.field_words import SectionWords, brief, field_choices, field_words, sections
-from resviz.gui.panels.build.section import Section
 from resviz.gui.settings import Settings
 
 _KEY = "builder/sections"

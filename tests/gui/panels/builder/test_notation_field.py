@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from resviz.arch.notation import format_spec, parse
 from resviz.arch.presets import PRESETS
 from resviz.gui.document import Document
-from resviz.gui.panels.build.builder import BuilderPanel
+from resviz.gui.panels.builder.panel import BuilderPanel
 from tests.gui.panels.desk import desk
 
 LEFT = Qt.MouseButton.LeftButton
