@@ -41,6 +41,7 @@ SENTENCES: dict[str, str] = {
     "snapshot_late": "the engine did not answer within {seconds} seconds; nothing was painted",
     "engine_said": "{message}",
     "snapshot_write": "{path} cannot be written: {reason}",
+    "assume_value": "{field} cannot be {value!r} for these weights; it can be {known}",
     "layer_unknown": "{spec} has no layer {layer!r}{hint}",
     # training
     "data_missing": "there is no file or folder {path}",

@@ -42,11 +42,16 @@ def parse(text: str) -> ResNetSpec:
     head, comma, changes = text.partition(",")
     if head.strip() in PRESETS:
         spec = PRESETS[head.strip()].spec
-        return replace(spec, **_named(changes.split(","))) if comma else spec
+        return with_changes(spec, changes) if comma else spec
     block, colon, rest = text.partition(":")
     if not colon or block.strip() not in BLOCKS:
         raise SpecError("notation_unknown", text=_short(text), hint=_did_you_mean(text))
     return _parse_fields(block.strip(), rest)
+
+
+def with_changes(spec: ResNetSpec, text: str) -> ResNetSpec:
+    """`spec` with the fields that `text`, such as `classes=3,stride_in=1x1`, gives. Raises `SpecError`."""
+    return replace(spec, **_named(text.split(",")))
 
 
 def _parse_fields(block: str, rest: str) -> ResNetSpec:

@@ -11,13 +11,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from resviz.commands.common import add_network_arguments, resolve, table
+from resviz.arch.notation import with_changes
+from resviz.arch.reading.assumed import LABELS, MEAN_STD
+from resviz.commands.common import add_network_arguments, assumptions, resolve, table
 from resviz.errors import ImageError, UsageError
 from resviz.files import shown
 
 if TYPE_CHECKING:
     from resviz.nets.classifier import Classifier
 
+#: Fields of an assumption that no spec has.
+OF_PICTURES = (MEAN_STD, LABELS)
 MOST_ERROR = 300
 """Characters of an error's line."""
 
@@ -28,6 +32,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("images", nargs="+", metavar="IMAGE", help="picture file")
     add_network_arguments(parser)
+    add_assume(parser)
     parser.add_argument("--top", type=int, default=5, metavar="K", help="classes to name (default 5)")
     parser.add_argument("--format", choices=FORMATS, default="table")
 
@@ -43,6 +48,8 @@ def report(classifier: Classifier, images: Sequence[str], top: int, form: str) -
     """Print what the network sees in the pictures; 1 if any of them failed."""
     rows = [_classified(classifier, path, top) for path in images]
     FORMATS[form](rows)
+    if form == "table" and classifier.assumed:
+        print(f"\nassumed (change with --assume FIELD=VALUE): {assumptions(classifier.assumed)}")
     if not classifier.trained:
         print(f"resviz: {classifier.note}", file=sys.stderr)
     return 1 if any("error" in row for row in rows) else 0
@@ -60,9 +67,37 @@ def load_classifier(args: argparse.Namespace) -> Classifier:
 
     if args.spec is None:
         weights = args.weights or DEFAULT
-        return Classifier(spec_of(weights), weights, args.device)
-    source = resolve(args.spec)
-    return Classifier(source.spec, args.weights or source.weights, args.device)
+        spec = spec_of(weights)
+    else:
+        source = resolve(args.spec)
+        spec, weights = source.spec, args.weights or source.weights
+    wanted = [text.strip() for text in getattr(args, "assume", [])]
+    choices = tuple(_choice(text) for text in wanted if text.startswith(OF_PICTURES))
+    for text in wanted:
+        if not text.startswith(OF_PICTURES):
+            spec = with_changes(spec, text)
+    classifier = Classifier(spec, weights, args.device, choices=choices)
+    _check_choices(classifier, choices)
+    return classifier
+
+
+def _choice(text: str) -> tuple[str, str]:
+    field, _, value = text.partition("=")
+    return field.strip(), value.strip()
+
+
+def _check_choices(classifier: Classifier, choices: Sequence[tuple[str, str]]) -> None:
+    for field, value in choices:
+        guess = next((guess for guess in classifier.assumed if guess.field == field), None)
+        known = "only what their card says" if guess is None else ", ".join(map(str, (guess.value, *guess.others)))
+        if guess is None or guess.value != value:
+            raise UsageError("assume_value", field=field, value=shown(value, 40), known=known)
+
+
+def add_assume(parser: argparse.ArgumentParser) -> None:
+    """What to take instead of an assumption about a file of weights."""
+    text = "instead of what was assumed of a file: a field of the spec, mean/std or labels; may be repeated"
+    parser.add_argument("--assume", action="append", default=[], metavar="FIELD=VALUE", help=text)
 
 
 def _classified(classifier: Classifier, path: str, top: int) -> Row:

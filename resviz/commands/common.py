@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from resviz.arch import notation
+from resviz.arch.reading.assumed import Assumption
 from resviz.arch.spec import ResNetSpec
 from resviz.errors import CheckpointError, DeviceError
 from resviz.files import exists, holds_weights, open_regular, read_json_object, shown
 from resviz.paths import resources, weights_dir
 
 if TYPE_CHECKING:
+    from resviz.arch.reading.infer import Reading
     from resviz.gui.view import View
 
 
@@ -24,6 +26,8 @@ class Source(NamedTuple):
 
     spec: ResNetSpec
     weights: str | None
+    reading: Reading | None = None
+    """Of a file of weights: what was read off it, and what had to be assumed."""
 
 
 def resolve(text: str) -> Source:
@@ -34,12 +38,19 @@ def resolve(text: str) -> Source:
     if suffix == ".safetensors":  # its header says all, and takes no torch to read
         from resviz.nets.reading import told_by_header
 
-        return Source(told_by_header(Path(text)).reading.spec, text)
+        reading = told_by_header(Path(text)).reading
+        return Source(reading.spec, text, reading)
     if holds_weights(text):
-        from resviz.nets.checkpoints import spec_of_checkpoint
+        from resviz.nets.checkpoints import reading_of_checkpoint
 
-        return Source(spec_of_checkpoint(Path(text)), text)
+        reading = reading_of_checkpoint(Path(text))
+        return Source(reading.spec, text, reading)
     return Source(notation.parse(text), None)
+
+
+def assumptions(assumed: Iterable[Assumption]) -> str:
+    """`stride_in=3x3, activation=relu`: what had to be assumed; `keys=` are tensors that were left aside."""
+    return ", ".join(f"{guess.field}={'auto' if guess.value is None else guess.value}" for guess in assumed)
 
 
 def add_network_arguments(parser: argparse.ArgumentParser) -> None:

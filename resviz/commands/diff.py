@@ -19,7 +19,7 @@ from resviz.arch.diff.align import HEAD, Change, Costs, Diff, diff
 from resviz.arch.diff.form import to_json
 from resviz.arch.reading.assumed import Assumption
 from resviz.arch.spec import FIELDS, ResNetSpec
-from resviz.commands.common import resolve, table
+from resviz.commands.common import assumptions, resolve, table
 from resviz.files import holds_weights, shown
 
 WIDTH = 100
@@ -69,12 +69,9 @@ def run(args: argparse.Namespace) -> int:
 
 def _named(text: str) -> tuple[ResNetSpec, Side]:
     """What SPEC names. Raises `SpecError`, `CheckpointError`."""
-    if not holds_weights(text):
-        return resolve(text).spec, Side(_label(text), ())
-    from resviz.nets.checkpoints import reading_of_checkpoint
-
-    reading = reading_of_checkpoint(Path(text))
-    return reading.spec, Side(_label(text), tuple(guess for guess in reading.assumed if guess.field in FIELDS))
+    source = resolve(text)
+    assumed = source.reading.assumed if source.reading is not None else ()
+    return source.spec, Side(_label(text), tuple(guess for guess in assumed if guess.field in FIELDS))
 
 
 def _label(text: str) -> str:
@@ -110,8 +107,7 @@ def _assumed(sides: Sides) -> list[str]:
     """What had to be assumed of the checkpoints among the two."""
     labels: dict[str, list[str]] = {}
     for side in filter(lambda side: side.assumed, sides):
-        values = [f"{guess.field}={'auto' if guess.value is None else guess.value}" for guess in side.assumed]
-        labels.setdefault(", ".join(values), []).append(side.label)
+        labels.setdefault(assumptions(side.assumed), []).append(side.label)
     return [f"assumed, as {' and '.join(files)} cannot tell: {values}" for values, files in labels.items()]
 
 

@@ -8,7 +8,7 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from resviz.commands.classify import load_classifier
+from resviz.commands.classify import add_assume, load_classifier
 from resviz.commands.common import add_network_arguments
 from resviz.errors import UsageError
 from resviz.files import reason, shown
@@ -45,6 +45,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--layer", required=True, metavar="ID", help="such as layer1.0.add; see resviz summary")
     parser.add_argument("-o", "--output", required=True, metavar="FILE.png")
     add_network_arguments(parser)
+    add_assume(parser)
 
 
 def run(args: argparse.Namespace) -> int:

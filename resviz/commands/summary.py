@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from textwrap import wrap
 
-from resviz.arch.analysis import Report, report
+from resviz.arch.analysis import Report, report, to_json
 from resviz.arch.export import tables
 from resviz.arch.memory import DTYPES, Setting
-from resviz.commands.common import resolve, table
+from resviz.arch.reading.infer import Reading
+from resviz.commands.common import assumptions, resolve, table
+from resviz.files import shown
 
 WIDTH = 100
 """Columns of the notes below the table."""
@@ -27,11 +31,30 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the report."""
-    spec = resolve(args.spec).spec
-    if args.image_size is not None:
-        spec = replace(spec, size=args.image_size)
-    print(FORMATS[args.format](report(spec, Setting(args.batch, args.dtype))), end="")
+    source = resolve(args.spec)
+    spec = source.spec if args.image_size is None else replace(source.spec, size=args.image_size)
+    result = report(spec, Setting(args.batch, args.dtype))
+    if source.reading is None:
+        print(FORMATS[args.format](result), end="")
+    elif args.format == "json":
+        print(json.dumps({**to_json(result), **_read_off(source.reading)}))
+    else:
+        heading = _heading(args.spec, source.reading) if args.format == "table" else ""
+        print(heading + FORMATS[args.format](result), end="")
     return 0
+
+
+def _heading(file: str, reading: Reading) -> str:
+    """What the file was taken for, above its table."""
+    lines = [f"{shown(Path(file).name)}, in the names of {reading.dialect}"]
+    if reading.assumed:
+        lines.append(f"assumed, as names and shapes cannot tell: {assumptions(reading.assumed)}")
+    return "\n".join(line for text in lines for line in wrap(text, WIDTH)) + "\n\n"
+
+
+def _read_off(reading: Reading) -> dict[str, object]:
+    """What JSON holds besides of a file of weights."""
+    return {"dialect": reading.dialect, "assumed": [guess._asdict() for guess in reading.assumed]}
 
 
 def _table(result: Report) -> str:

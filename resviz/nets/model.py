@@ -6,7 +6,6 @@ from typing import cast
 
 import torch
 from torch import Tensor, nn
-from torchvision.ops import stochastic_depth
 
 from resviz.arch.graph import act_name
 from resviz.arch.plan import BlockPlan, Conv, block_plan, stem_plan
@@ -107,6 +106,8 @@ class ResidualBlock(nn.Module):
         else:
             out = self._through(branch, x)
         if self.drop_path and self.training:
+            from torchvision.ops import stochastic_depth  # a second to load, which nothing but training needs
+
             out = stochastic_depth(out, self.drop_path, "row")
         if self.add is not None:
             out = self.add(out, start if self.downsample is None else self.downsample(start))
