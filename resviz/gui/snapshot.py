@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QEventLoop, QTimer
@@ -31,8 +32,14 @@ def paint(view: View, target: Path, size: tuple[int, int], select: str | None, s
         # Settings of its own: a snapshot shows the program, not what its user has moved about.
         window = open_window(view, Settings(Path(folder) / "resviz.ini"))
         try:
-            _prepare(window, size, select, show)
-            _await_answer(window)
+            late = view.spec is None and view.weights is not None  # the engine says which network it is
+            _prepare(window, size, None if late else select, show)
+            _await_answer(window, window.jobs.start)
+            if late and select is not None:
+                _check_layer(window.document, select)
+                window.document.select(select)
+                if window.document.image is not None:  # the layer's maps
+                    _await_answer(window, lambda: None)
             app.processEvents()
             _save(window, target)
         finally:
@@ -58,14 +65,14 @@ def _check_layer(document: Document, layer: str) -> None:
         raise SpecError("layer_unknown", spec=name_of(document.spec), layer=layer, hint=hint)
 
 
-def _await_answer(window: MainWindow) -> None:
+def _await_answer(window: MainWindow, begin: Callable[[], None]) -> None:
     """Until the engine has answered what the document asks; its failures are raised here."""
     loop, jobs = QEventLoop(), window.jobs
     failures: list[m.Failed] = []
     jobs.failed.connect(failures.append)
     jobs.busy.connect(lambda busy: None if busy else loop.quit())
     QTimer.singleShot(PATIENCE_MS, loop.quit)
-    jobs.start()
+    begin()
     loop.exec()
     if failures:
         raise _as_error(failures[0])

@@ -38,7 +38,7 @@ def main() -> None:
     for zoom in (0.003, 0.01, 0.03, 0.049, 0.051, 0.1, 0.16, 0.3, 0.58, 0.66, 1.0, 2.0):
         frames = list(_moves(PRESETS["resnet1202-cifar"].spec, zoom))
         _report(f"pan and zoom, resnet1202-cifar, {zoom:g}", frames, 16.0, tail=True)
-    eight_thousand = ResNetSpec("basic", (1000,) * 8, 2, "B", "cifar", 10, 32)
+    eight_thousand = ResNetSpec("basic", (1000,) * 8, 2, stem="cifar", classes=10, size=32)
     _report("edit to painted, 8000 blocks", _edits(eight_thousand), None)
     for zoom in (0.0006, 0.05, 1.0):
         _report(f"pan and zoom, 8000 blocks, {zoom:g}", list(_moves(eight_thousand, zoom)), None, tail=True)

@@ -11,10 +11,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 from pytestqt.qtbot import QtBot
 
+from resviz.arch.notation import parse
 from resviz.cli import main
+from resviz.nets.model import build_model
+from resviz.paths import resources
 
 
 def run(words: list[str], cwd: Path, **environ: str) -> subprocess.CompletedProcess[str]:
@@ -88,6 +92,19 @@ def test_a_snapshot_shows_what_was_asked_for(tmp_path: Path) -> None:
     with Image.open(tmp_path / "dark.png") as picture:
         assert picture.size == (1280, 800)
         assert np.asarray(picture.convert("RGB")).mean() < 80
+
+
+def test_a_layer_can_be_selected_in_a_network_that_is_read_off_a_file(tmp_path: Path) -> None:
+    spec = parse("basic:1,1,width=8,stem=cifar,classes=3,attention=se")
+    torch.save(build_model(spec).state_dict(), tmp_path / "best.pth")
+    picture = str(resources() / "samples" / "cat.jpg")
+    words = ["snapshot", "--spec", "best.pth", "--image", picture, "-o", "a.png"]
+    done = run([*words, "--select", "layer2.0.se"], tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "a.png").is_file()
+    done = run([*words, "--select", "layer3.0.se"], tmp_path)
+    assert done.returncode == 2
+    assert "has no layer 'layer3.0.se'" in done.stderr
 
 
 @pytest.mark.parametrize(
