@@ -8,7 +8,7 @@ from __future__ import annotations
 SENTENCES: dict[str, str] = {
     # spec
     "field_word": "{field} must be {known}, not {value!r}",
-    "field_share": "{field} must be a number from 0 up to, but not, 1, not {value!r}",
+    "field_share": "{field} must be at least 0 and below 1, not {value!r}",
     "field_flag": "{field} must be true or false, not {value!r}",
     "field_needs": "{field}={value} needs {needs}",
     "output_stride_range": "output_stride must be {known} in this network, not {value}",

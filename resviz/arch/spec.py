@@ -138,8 +138,10 @@ class ResNetSpec:
         self._check_values()
         self._settle()
         for rule in RULES:
-            if getattr(self, rule.field) != DEFAULTS[rule.field] and not rule.applies(self):
-                raise SpecError("field_needs", field=rule.field, value=getattr(self, rule.field), needs=rule.needs)
+            value = getattr(self, rule.field)
+            if value != DEFAULTS[rule.field] and not rule.applies(self):
+                shown = "true" if value is True else value  # as the notation has it
+                raise SpecError("field_needs", field=rule.field, value=shown, needs=rule.needs)
         _check_strides(self)
         _check_channels(self)
 

@@ -299,7 +299,7 @@ def test_a_share_finer_than_is_shown_is_not_lost_by_looking(panel: BuilderPanel,
     ("field", "typed", "said"),
     [
         ("groups", "0", "Groups must be a whole number from 1 to 4096, not 0"),
-        ("dropout", "1.5", "Dropout must be a number from 0 up to, but not, 1, not 1.5"),
+        ("dropout", "1.5", "Dropout must be at least 0 and below 1, not 1.5"),
         ("reduce_first", "3", "reduce_first=3 does not divide 64 channels evenly into 1 group(s)"),
         ("stem_width", "0", "Stem width must be a whole number from 1 to 8192, not 0"),
         ("stem_width", "63", "Stem=deep needs an even stem_width, not 63"),
