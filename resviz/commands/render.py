@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable
 from pathlib import Path
 
-from resviz.arch.layout.stack import LEVELS
+from resviz.arch.layout.fold import LEVELS
 from resviz.commands.common import resolve
 from resviz.drawing.palette import PALETTES, Palette
 from resviz.drawing.primitives import Picture
@@ -34,9 +34,10 @@ def run(args: argparse.Namespace) -> int:
     if args.scale is not None and output.suffix.lower() != ".png":
         raise UsageError("render_scale_png")
     spec = resolve(args.spec).spec
+    from resviz.arch.layout.stack import layout
     from resviz.drawing.sheet import sheet
 
-    data = form(sheet(spec, args.fold), PALETTES[args.theme], args.scale)
+    data = form(sheet(layout(spec, args.fold)), PALETTES[args.theme], args.scale)
     try:
         write_atomic(output, data)
     except OSError as error:

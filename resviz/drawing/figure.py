@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from resviz.arch.layout.cells import Body, Box, Label, Pill, Point, Route
-from resviz.arch.layout.stack import BAND_LEFT, CAPTION_X, Band, Cell, Layout, Level, layout
+from resviz.arch.layout.stack import BAND_LEFT, CAPTION_X, Band, Cell, Layout
 from resviz.arch.presets import title_of
-from resviz.arch.spec import WORDS, ResNetSpec
+from resviz.arch.spec import WORDS
 from resviz.drawing.primitives import Area, Curve, Group, Picture, Primitive, Shape, Style, Text, middle
 from resviz.drawing.text import fitting
 
@@ -193,7 +193,6 @@ def groups_of(plan: Layout) -> Iterator[Group]:
             yield Group(f"name-{cell.id}", f"name {cell.label}", 0, cell.y, cell_parts(cell))
 
 
-def picture(spec: ResNetSpec, level: Level = "layer") -> Picture:
-    """The drawing of a network at one fold level."""
-    plan = layout(spec, level)
-    return Picture(title_of(spec), plan.bounds, tuple(groups_of(plan)))
+def picture(plan: Layout) -> Picture:
+    """The drawing of a network, and nothing around it."""
+    return Picture(title_of(plan.spec), plan.bounds, tuple(groups_of(plan)))

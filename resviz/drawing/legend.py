@@ -7,8 +7,7 @@ from typing import NamedTuple
 
 from resviz.arch.graph import network
 from resviz.arch.layout.cells import Rect
-from resviz.arch.layout.stack import Level, layout
-from resviz.arch.spec import ResNetSpec
+from resviz.arch.layout.stack import Layout
 from resviz.drawing.figure import CAPTION, ROLES, STYLES, fill_of
 from resviz.drawing.primitives import Area, Curve, Primitive, Text, middle
 
@@ -30,21 +29,21 @@ class Entry(NamedTuple):
     line: bool
 
 
-def legend(spec: ResNetSpec, level: Level = "layer") -> tuple[Entry, ...]:
-    """What the drawing of `spec` at a fold level needs explained."""
-    kinds = {shortcut.kind for shortcut in network(spec).shortcuts}
+def legend(plan: Layout) -> tuple[Entry, ...]:
+    """What a drawing needs explained."""
+    kinds = {shortcut.kind for shortcut in network(plan.spec).shortcuts}
     lines = [
         Entry(kind, ROLES.get(kind, kind), True) for kind in ("identity", "projection", "zero-pad") if kind in kinds
     ]
     named: dict[str, dict[str, None]] = {"pool": {"pool": None}}  # every head has one
-    for op in _drawn(spec, level):
+    for op in _drawn(plan):
         named.setdefault(fill_of(op), {})[_NAMES.get(op, op)] = None
     return (*lines, *(Entry(", ".join(named[role]), role, False) for role in _ORDER if role in named))
 
 
-def _drawn(spec: ResNetSpec, level: Level) -> Iterator[str]:
+def _drawn(plan: Layout) -> Iterator[str]:
     """The operators of every box; cells that look alike are looked at once."""
-    bodies = {id(cell.body): cell.body for cell in layout(spec, level).cells}
+    bodies = {id(cell.body): cell.body for cell in plan.cells}
     for body in bodies.values():
         for box in body.boxes:
             yield from box.parts or (box.op,)

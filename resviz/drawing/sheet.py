@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from resviz.arch.analysis import report
 from resviz.arch.layout.captions import shape_text
 from resviz.arch.layout.cells import Rect
-from resviz.arch.layout.stack import Level, layout, short_number
-from resviz.arch.spec import ResNetSpec
+from resviz.arch.layout.stack import Layout, short_number
 from resviz.drawing.figure import BODY, groups_of
 from resviz.drawing.legend import ROW, SWATCH, SWATCH_GAP, Entry, entry_parts, legend
 from resviz.drawing.primitives import Group, Picture, Primitive, Text
@@ -21,15 +20,14 @@ _GAP = 10.0
 _LEAST = 620.0
 
 
-def sheet(spec: ResNetSpec, level: Level = "layer") -> Picture:
-    """The drawing of `spec` under its title, figures and legend."""
-    plan = layout(spec, level)
-    facts = report(spec)
+def sheet(plan: Layout) -> Picture:
+    """A drawing under its title, figures and legend."""
+    facts = report(plan.spec)
     lines = (
         f"{facts.formula_short} weighted layers",
         f"{short_number(facts.params)} parameters · {short_number(facts.macs)} MACs · input {shape_text(facts.input)}",
     )
-    entries = legend(spec, level)
+    entries = legend(plan)
     wide = max(plan.bounds.w, 2 * _MARGIN + _LEAST)
     left = plan.bounds.cx - wide / 2
     room = wide - 2 * _MARGIN

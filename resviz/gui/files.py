@@ -120,7 +120,7 @@ class Files(QObject):
             self._guarded(lambda: self._draw(Path(path)))
 
     def _draw(self, path: Path) -> None:
-        export.save(path, self.document.spec, self.graph.fold, self.theme.palette)
+        export.save(path, self.graph.plan, self.theme.palette)
 
     def export(self) -> None:
         """In any form: the model, the spec, the report, the drawing."""

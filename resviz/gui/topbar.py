@@ -62,8 +62,8 @@ class TopBar(QToolBar):
             ],
             self.tr("Fold"),
         )
-        self._fold.set_value(self.graph.fold)
-        self._fold.chosen.connect(self.graph.set_fold)
+        self._fold.set_value(self.graph.fold.level)
+        self._fold.chosen.connect(self.graph.set_level)
         device = DeviceSwitch(self.document, self.jobs)
         for switch in (self._fold, device):
             switch.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)

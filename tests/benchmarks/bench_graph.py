@@ -14,6 +14,7 @@ from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING
 
+from resviz.arch.layout.stack import layout
 from resviz.arch.presets import PRESETS
 from resviz.arch.spec import ResNetSpec
 
@@ -65,7 +66,7 @@ def _drawn(spec: ResNetSpec) -> list[float]:
     from resviz.drawing.svg import svg
 
     widths = count(spec.width + 1)
-    return [_timed(lambda: svg(sheet(replace(spec, width=next(widths))), LIGHT)) for _ in range(EDITS)]
+    return [_timed(lambda: svg(sheet(layout(replace(spec, width=next(widths)))), LIGHT)) for _ in range(EDITS)]
 
 
 def _view(spec: ResNetSpec) -> tuple[Document, GraphView]:

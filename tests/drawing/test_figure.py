@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from resviz.arch import notation
-from resviz.arch.layout.stack import LEVELS, Level, layout
+from resviz.arch.layout.fold import LEVELS, Level
+from resviz.arch.layout.stack import layout
 from resviz.arch.presets import PRESETS
 from resviz.arch.spec import ResNetSpec
 from resviz.drawing.figure import CAPTION, picture
@@ -32,7 +33,7 @@ def parts(drawing: Picture) -> Iterator[tuple[Group, Primitive]]:
 @pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize("name", PRESETS)
 def test_no_text_is_cut(name: str, level: Level) -> None:
-    for _, part in parts(sheet(PRESETS[name].spec, level)):
+    for _, part in parts(sheet(layout(PRESETS[name].spec, level))):
         if isinstance(part, Text):
             assert elide(part.text, part.px, part.bold, part.room) == part.text
             assert part.px >= CAPTION, "no small print"
@@ -41,7 +42,7 @@ def test_no_text_is_cut(name: str, level: Level) -> None:
 @settings(max_examples=40, deadline=None)
 @given(specs(), PARTS)
 def test_all_text_is_within_the_bounds(spec: ResNetSpec, level: Level) -> None:
-    drawing = sheet(spec, level)
+    drawing = sheet(layout(spec, level))
     for _, part in parts(drawing):
         if isinstance(part, Text):
             wide = min(width(part.text, part.px, part.bold), part.room)
@@ -52,7 +53,7 @@ def test_all_text_is_within_the_bounds(spec: ResNetSpec, level: Level) -> None:
 
 @given(specs(), PARTS)
 def test_colours_are_roles_of_the_palette(spec: ResNetSpec, level: Level) -> None:
-    for _, part in parts(sheet(spec, level)):
+    for _, part in parts(sheet(layout(spec, level))):
         roles = [part.fill, part.stroke] if isinstance(part, Area) else []
         roles += [part.fill] if isinstance(part, Shape) else []
         roles += [part.role] if isinstance(part, (Curve, Text)) else []
@@ -69,17 +70,17 @@ def test_colours_are_roles_of_the_palette(spec: ResNetSpec, level: Level) -> Non
 )
 @pytest.mark.parametrize("level", LEVELS)
 def test_line_styles_tell_shortcuts_apart(text: str, styles: set[str], level: Level) -> None:
-    drawing = picture(notation.parse(text), level)
+    drawing = picture(layout(notation.parse(text), level))
     assert {part.style for _, part in parts(drawing) if isinstance(part, Curve)} == styles
 
 
 @given(specs(), PARTS)
 def test_the_legend_names_what_is_drawn_and_nothing_else(spec: ResNetSpec, level: Level) -> None:
-    drawing = picture(spec, level)
+    drawing = picture(layout(spec, level))
     fills = {part.fill for _, part in parts(drawing) if isinstance(part, Area)}
     operators = fills & {"conv", "bn", "relu", "attention", "add", "pad", "pool", "fc"}
     roles = {part.role for _, part in parts(drawing) if isinstance(part, Curve)}
-    entries = legend(spec, level)
+    entries = legend(layout(spec, level))
     assert {entry.role for entry in entries if not entry.line} == operators
     drawn = {entry.role for entry in entries if entry.line}
     if level == "stage":  # a bundle is drawn as the rarest kind it holds, and names them all
@@ -99,12 +100,12 @@ def test_the_legend_names_what_is_drawn_and_nothing_else(spec: ResNetSpec, level
     ],
 )
 def test_the_legend_calls_operators_by_their_names(text: str, said: list[str]) -> None:
-    assert [entry.text for entry in legend(notation.parse(text))] == said
+    assert [entry.text for entry in legend(layout(notation.parse(text)))] == said
 
 
 @given(specs(), PARTS)
 def test_title_and_legend_are_above_the_drawing(spec: ResNetSpec, level: Level) -> None:
-    plan, drawing = layout(spec, level), sheet(spec, level)
+    plan, drawing = layout(spec, level), sheet(layout(spec, level))
     head = drawing.groups[0]
     assert head.id == "title"
     for part in head.parts:
@@ -114,5 +115,5 @@ def test_title_and_legend_are_above_the_drawing(spec: ResNetSpec, level: Level) 
 
 def test_groups_with_one_key_share_their_parts() -> None:
     seen: dict[str, tuple[Primitive, ...]] = {}
-    for group in picture(PRESETS["resnet110-cifar"].spec).groups:
+    for group in picture(layout(PRESETS["resnet110-cifar"].spec)).groups:
         assert seen.setdefault(group.key, group.parts) == group.parts

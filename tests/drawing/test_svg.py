@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from resviz.arch import notation
 from resviz.arch.layout.cells import Rect
-from resviz.arch.layout.stack import LEVELS, Level
+from resviz.arch.layout.fold import LEVELS, Level
+from resviz.arch.layout.stack import layout
 from resviz.arch.presets import PRESETS
 from resviz.arch.spec import ResNetSpec
 from resviz.drawing.palette import DARK, LIGHT, PALETTES
@@ -23,13 +24,13 @@ NS = "{http://www.w3.org/2000/svg}"
 
 
 def drawn(text: str, level: Level = "layer", theme: str = "light") -> ElementTree.Element:
-    return ElementTree.fromstring(svg(sheet(notation.parse(text), level), PALETTES[theme]))
+    return ElementTree.fromstring(svg(sheet(layout(notation.parse(text), level)), PALETTES[theme]))
 
 
 @settings(max_examples=40, deadline=None)
 @given(specs(), st.sampled_from(LEVELS))
 def test_every_drawing_is_well_formed_with_unique_ids(spec: ResNetSpec, level: Level) -> None:
-    root = ElementTree.fromstring(svg(sheet(spec, level), LIGHT))
+    root = ElementTree.fromstring(svg(sheet(layout(spec, level)), LIGHT))
     ids = [group.get("id") for group in root.iter(f"{NS}g")]
     assert len(ids) == len(set(ids))
     assert root.get("viewBox")
@@ -84,4 +85,4 @@ def test_what_xml_forbids_is_escaped() -> None:
 
 
 def test_the_largest_preset_stays_small() -> None:
-    assert len(svg(sheet(PRESETS["resnet1202-cifar"].spec), LIGHT)) < 2_000_000
+    assert len(svg(sheet(layout(PRESETS["resnet1202-cifar"].spec)), LIGHT)) < 2_000_000

@@ -130,7 +130,7 @@ def test_the_drawing_is_saved_as_it_is_on_screen(window: MainWindow, tmp_path: P
     from resviz.gui.graph import export
 
     for name, start in (("net.svg", b"<svg"), ("net.png", b"\x89PNG"), ("net.pdf", b"%PDF")):
-        export.save(tmp_path / name, window.document.spec, window.graph.fold, window.theme.palette)
+        export.save(tmp_path / name, window.graph.plan, window.theme.palette)
         assert start in (tmp_path / name).read_bytes()[:200]
 
 

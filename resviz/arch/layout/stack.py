@@ -11,16 +11,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import groupby
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from resviz.arch.graph import Kind, Layer, Network, network
 from resviz.arch.layout import blocks, cells, folded
 from resviz.arch.layout.captions import card_note, shape_text
 from resviz.arch.layout.cells import Body, Box, Label, Lead, Rect
+from resviz.arch.layout.fold import HEAD, STEM, Fold, Level
 from resviz.arch.spec import ResNetSpec
-
-Level = Literal["stage", "block", "layer"]
-LEVELS: tuple[Level, ...] = ("stage", "block", "layer")
 
 #: Air around the drawing.
 MARGIN = 24.0
@@ -88,7 +86,7 @@ class Layout:
     """A whole drawing, top to bottom: `cells` in order, `bands` behind them."""
 
     spec: ResNetSpec
-    level: Level
+    fold: Fold
     bounds: Rect
     bands: tuple[Band, ...]
     cells: tuple[Cell, ...]
@@ -131,35 +129,51 @@ class Layout:
                 yield Place(cell, box, box.rect.moved(0, cell.y))
 
 
+def layout(spec: ResNetSpec, fold: Fold | Level = "layer") -> Layout:
+    """Lay a network out, folded in part or at one level. O(layers)."""
+    return _layout(spec, Fold(fold) if isinstance(fold, str) else fold)
+
+
 @lru_cache(maxsize=8)
-def layout(spec: ResNetSpec, level: Level = "layer") -> Layout:
-    """Lay a network out at one fold level. O(layers)."""
-    return _Stack(network(spec), level).build()
+def _layout(spec: ResNetSpec, fold: Fold) -> Layout:
+    return _Stack(network(spec), fold).build()
 
 
 class _Group(NamedTuple):
-    """Consecutive layers that become one cell."""
+    """Consecutive layers that become one cell, drawn at a level."""
 
     id: str
     stage: str | None
+    level: Level
     layers: tuple[Layer, ...]
 
+    @property
+    def is_stage(self) -> bool:
+        return self.level == "stage" and self.stage is not None
 
-def _groups(net: Network, level: Level) -> list[_Group]:
-    field = 2 if level == "stage" else 3
+
+def _groups(net: Network, fold: Fold) -> list[_Group]:
     found: list[_Group] = []
-    for name, run in groupby(net.layers, lambda layer: layer[field]):
+    for stage, run in groupby(net.layers, lambda layer: layer[2]):
         layers = tuple(run)
-        found.append(_Group(name or ("head" if found else "stem"), layers[0].stage, layers))
+        name = stage or (HEAD if found else STEM)
+        level = fold.of(name)
+        if not stage or level == "stage":
+            found.append(_Group(name, stage, level, layers))
+            continue
+        by_hand: dict[str, Level] = dict(fold.parts)
+        for block, members in groupby(layers, lambda layer: layer[3]):
+            assert block is not None
+            found.append(_Group(block, stage, by_hand.get(block, level), tuple(members)))
     return found
 
 
 class _Stack:
     """Puts cells under each other and bands behind them."""
 
-    def __init__(self, net: Network, level: Level) -> None:
+    def __init__(self, net: Network, fold: Fold) -> None:
         self.net = net
-        self.level = level
+        self.fold = fold
         self.ways = blocks.ways(net)
         #: All that a picture is made of -> the picture.
         self.bodies: dict[tuple[object, ...], Body] = {}
@@ -168,7 +182,7 @@ class _Stack:
         self.y = MARGIN
 
     def build(self) -> Layout:
-        groups = _groups(self.net, self.level)
+        groups = _groups(self.net, self.fold)
         before: _Group | None = None
         for group in groups:
             self._put(group, before)
@@ -176,34 +190,28 @@ class _Stack:
         bodies = self.bodies.values()
         left = min(body.left for body in bodies)
         right = max(body.right for body in bodies)
-        if self.level != "stage":
+        if any(group.stage and not group.is_stage for group in groups):
             left -= BAND_LEFT
         right = max(right + BAND_RIGHT, cells.CARD_WIDTH / 2 + PLAIN_RIGHT)
         bands = tuple(self._bands(groups, left, right))
         bounds = Rect(left - MARGIN, 0, right - left + 2 * MARGIN, self.y + MARGIN)
-        return Layout(self.net.spec, self.level, bounds, bands, tuple(self.cells))
+        return Layout(self.net.spec, self.fold, bounds, bands, tuple(self.cells))
 
     def _put(self, group: _Group, before: _Group | None) -> None:
         lead = self._lead(group, before)
-        form = "layer" if self.level == "layer" or (self.level == "block" and not group.stage) else "folded"
+        form = "layer" if group.level == "layer" or (group.level == "block" and not group.stage) else "folded"
         alike = form, lead, *self._alike(group)
         body = self.bodies.get(alike)
         if body is None:
             body = self.bodies[alike] = self._body(group, str(alike), lead, form)
         self.y -= body.top
         ids = tuple([layer.id for layer in group.layers])
-        self.cells.append(Cell(group.id, self.y, body, self._label(group, body, form), ids, self._face(group.layers)))
+        self.cells.append(Cell(group.id, self.y, body, self._label(group, body, form), ids, _face(group)))
         self.y += body.height
-
-    def _face(self, layers: Sequence[Layer]) -> str:
-        last = layers[-1]
-        if self.level == "block" and last.op == "add":  # a pre-activation block: its plus has a box of its own
-            last = next(layer for layer in reversed(layers[:-1]) if layer.on == "trunk")
-        return last.id
 
     def _alike(self, group: _Group) -> tuple[object, ...]:
         """What tells a cell's picture from others of its form."""
-        if self._is_stage(group):
+        if group.is_stage:
             return self._note(group), folded.parts_of(group.layers), *self._bundle(group.id)
         return cells.facts_of(group.layers), self.ways.get(group.id), "" if group.stage else group.id
 
@@ -219,10 +227,10 @@ class _Stack:
         if before.stage == group.stage:
             changed = before.layers[0].in_shape != shape
             return Lead(cells.SHAPE_LEAD, shape_text(shape)) if changed else _LEAD
-        if self.level == "stage":
+        above = BAND_BOTTOM if before.stage and not before.is_stage else 0.0
+        below = BAND_TOP if group.stage and not group.is_stage else 0.0
+        if not above and not below and (before.is_stage or group.is_stage):
             return Lead(cells.SHAPE_LEAD, shape_text(shape))
-        above = BAND_BOTTOM if before.stage else 0.0
-        below = BAND_TOP if group.stage else 0.0
         return Lead(above + BAND_GAP + below, shape_text(shape), above + BAND_GAP / 2)
 
     def _body(self, group: _Group, key: str, lead: Lead, form: str) -> Body:
@@ -239,19 +247,19 @@ class _Stack:
         return cells.with_pills(body, above, below)
 
     def _folded(self, group: _Group, key: str, lead: Lead) -> Body:
-        form = self.level if group.stage else group.id
+        form = group.level if group.stage else group.id
         body = folded.folded_body(key, group.layers, lead, form, self._note(group))
         if not group.stage:
             return self._with_pills(group, body)
         if not self.ways:
             return body
-        if self.level == "block":
+        if group.level == "block":
             return folded.with_plus(body, self.ways[group.id], group.layers)
         return folded.with_bundle(body, self._bundle(group.id))
 
     def _note(self, group: _Group) -> str:
         """The second line of a folded card."""
-        if group.stage and self.level == "stage":
+        if group.is_stage:
             most = _dilation(group.layers)
             dilated = f" · d={most}" if most > 1 else ""
             return f"{_resolution(group)}{dilated} · {_cost(group.layers)} parameters"
@@ -261,29 +269,33 @@ class _Stack:
         """The name of a block beside its card, or of anything folded on it."""
         if form == "folded":
             card = body.boxes[0].rect
-            text = f"{group.id} · {_blocks(self.net.spec, group.id)}" if self._is_stage(group) else group.id
+            text = f"{group.id} · {_blocks(self.net.spec, group.id)}" if group.is_stage else group.id
             return Label("title", card.x + folded.TEXT_X, card.h / 2 - 9, text, "start", card.w - folded.TEXT_X - 8)
         if group.stage and body.card:
             return Label("block", body.card.x - 12, body.card.cy, group.id, "end", 90)
         return None
 
-    def _is_stage(self, group: _Group) -> bool:
-        return self.level == "stage" and group.stage is not None
-
     def _bands(self, groups: Sequence[_Group], left: float, right: float) -> Iterator[Band]:
-        if self.level == "stage":
-            return
         pairs = zip(groups, self.cells, strict=True)
         for stage, run in groupby(pairs, lambda pair: pair[0].stage):
-            if stage is None:
-                continue
             members = list(run)
+            if stage is None or members[0][0].is_stage:
+                continue
             top = members[0][1].y - BAND_TOP
             rect = Rect(left, top, right - left, members[-1][1].bottom + BAND_BOTTOM - top)
             layers = [layer for group, _ in members for layer in group.layers]
             size, most = _resolution(members[-1][0]), _dilation(layers)
             size += f" · dilation {most}" if most > 1 else ""
             yield Band(stage, rect, (stage, size, _blocks(self.net.spec, stage), f"{_cost(layers)} parameters"))
+
+
+def _face(group: _Group) -> str:
+    """The layer that a folded cell's box stands for."""
+    layers = group.layers
+    last = layers[-1]
+    if group.level == "block" and last.op == "add":  # a pre-activation block: its plus has a box of its own
+        last = next(layer for layer in reversed(layers[:-1]) if layer.on == "trunk")
+    return last.id
 
 
 def _resolution(group: _Group) -> str:

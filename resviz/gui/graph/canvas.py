@@ -11,7 +11,8 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from resviz.arch.layout.cells import Rect
-from resviz.arch.layout.stack import LEVELS, Level, Place
+from resviz.arch.layout.fold import LEVELS, Fold
+from resviz.arch.layout.stack import Layout, Place, layout
 from resviz.drawing.legend import legend
 from resviz.gui.document import Document
 from resviz.gui.graph.camera import Camera
@@ -33,16 +34,16 @@ _LEAST_FIT = 0.7
 class Canvas(QWidget):
     """Mirrors the document's spec and selection."""
 
-    fold_changed = Signal(str)
+    fold_changed = Signal()
     scale_changed = Signal(float)
 
     def __init__(self, document: Document, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._document, self._theme = document, theme
-        self._fold: Level = "layer"
+        self._fold = Fold()
         self._camera = Camera()
-        self._scene = Scene(document.spec, self._fold, theme.palette)
-        self._legend = LegendPanel(legend(document.spec, self._fold), theme.palette)
+        self._scene = Scene(layout(document.spec, self._fold), theme.palette)
+        self._legend = LegendPanel(legend(self._scene.plan), theme.palette)
         self.minimap = Minimap(self._scene.plan, theme.palette, self)
         self.minimap.moved.connect(self._go_to_height)
         #: True until someone zooms or pans: then the view may choose what to show.
@@ -56,23 +57,31 @@ class Canvas(QWidget):
         theme.changed.connect(self._on_theme_changed)
 
     @property
-    def fold(self) -> Level:
-        """`stage`, `block` or `layer`."""
+    def plan(self) -> Layout:
+        """What is drawn."""
+        return self._scene.plan
+
+    @property
+    def fold(self) -> Fold:
+        """What is folded."""
         return self._fold
 
-    def set_fold(self, level: str) -> None:
+    def set_level(self, level: str) -> None:
+        """All at one level: `stage`, `block` or `layer`."""
+        self.set_fold(self._fold.to(next(one for one in LEVELS if one == level)))
+
+    def set_fold(self, fold: Fold) -> None:
         """Fold or unfold; what is in the middle of the view stays there."""
-        known = next(one for one in LEVELS if one == level)
-        if known == self._fold:
+        if fold == self._fold:
             return
         anchor = self._anchor()
-        self._fold = known
+        self._fold = fold
         self._rebuild()
         if self._untouched:
             self._arrange()
         elif anchor is not None:
             self._restore(*anchor)
-        self.fold_changed.emit(known)
+        self.fold_changed.emit()
 
     @property
     def zoom(self) -> float:
@@ -151,13 +160,13 @@ class Canvas(QWidget):
 
     def _on_theme_changed(self) -> None:
         self._scene.recolour(self._theme.palette)
-        self._legend = LegendPanel(legend(self._document.spec, self._fold), self._theme.palette)
+        self._legend = LegendPanel(legend(self._scene.plan), self._theme.palette)
         self._refresh()
 
     def _rebuild(self) -> None:
         self._hover = None
-        self._scene.show(self._document.spec, self._fold)
-        self._legend = LegendPanel(legend(self._document.spec, self._fold), self._theme.palette)
+        self._scene.show(layout(self._document.spec, self._fold))
+        self._legend = LegendPanel(legend(self._scene.plan), self._theme.palette)
         self._refresh()
 
     def _size(self) -> QSizeF:

@@ -12,8 +12,7 @@ from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QSizeF
 from PySide6.QtGui import QColor, QImage, QPageLayout, QPageSize, QPainter, QPdfWriter
 
 from resviz.arch.layout.cells import Rect
-from resviz.arch.layout.stack import Level
-from resviz.arch.spec import ResNetSpec
+from resviz.arch.layout.stack import Layout
 from resviz.drawing.palette import Palette
 from resviz.drawing.primitives import Picture
 from resviz.drawing.sheet import sheet
@@ -34,9 +33,9 @@ _MOST_POINTS = 14_400.0
 _POINTS_PER_PX = 0.75
 
 
-def save(path: Path, spec: ResNetSpec, fold: Level, palette: Palette) -> None:
-    """Write the drawing of a spec in the form the suffix names. Raises `UsageError`."""
-    drawing = sheet(spec, fold)
+def save(path: Path, plan: Layout, palette: Palette) -> None:
+    """Write a drawing in the form the suffix names. Raises `UsageError`."""
+    drawing = sheet(plan)
     forms = {
         ".svg": lambda: svg(drawing, palette).encode(),
         ".png": lambda: png(drawing, palette, usual_scale(drawing)),

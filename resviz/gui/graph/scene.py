@@ -6,8 +6,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
 from resviz.arch.layout.cells import Rect
-from resviz.arch.layout.stack import Band, Cell, Layout, Level, layout
-from resviz.arch.spec import ResNetSpec
+from resviz.arch.layout.stack import Band, Cell, Layout
 from resviz.drawing.figure import BOX_DETAIL, band_parts, body_parts, label_part
 from resviz.drawing.palette import Palette
 from resviz.gui.graph.painter import Stencil
@@ -19,19 +18,19 @@ _MAX_NAMES = 512
 
 
 class Scene:
-    """A mirror: `show` builds it afresh from a spec, and only pictures not seen before cost anything."""
+    """A mirror of a layout: only pictures not seen before cost anything."""
 
-    def __init__(self, spec: ResNetSpec, level: Level, palette: Palette) -> None:
+    def __init__(self, plan: Layout, palette: Palette) -> None:
         self.palette = palette
-        self.plan: Layout = layout(spec, level)
+        self.plan = plan
         self._bodies: dict[str, Stencil] = {}
         self._names: dict[object, Stencil] = {}
         self._bars: list[QRectF] = []
         self._stage_bars: list[QRectF] = []
 
-    def show(self, spec: ResNetSpec, level: Level) -> None:
-        """Mirror another spec or fold level; stencils of cells that stay are kept."""
-        self.plan = layout(spec, level)
+    def show(self, plan: Layout) -> None:
+        """Mirror another layout; stencils of cells that stay are kept."""
+        self.plan = plan
         self._bars = []
         used = {cell.body.key for cell in self.plan.cells}
         self._bodies = {key: made for key, made in self._bodies.items() if key in used}

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from resviz.arch import notation
 from resviz.arch.graph import network
 from resviz.arch.layout.cells import PLUS, Rect
-from resviz.arch.layout.stack import LEVELS, Level, layout, short_number
+from resviz.arch.layout.fold import LEVELS, Fold, Level
+from resviz.arch.layout.stack import layout, short_number
 from resviz.arch.presets import PRESETS
 from resviz.arch.spec import ResNetSpec
 from resviz.drawing.text import width
@@ -291,3 +292,23 @@ def test_visible_cells_by_bisection(spec: ResNetSpec, level: Level, top: float, 
 )  # fmt: skip
 def test_short_numbers_have_three_figures(value: float, text: str) -> None:
     assert short_number(value) == text
+
+
+def test_one_stage_folds_and_one_block_opens() -> None:
+    fold = Fold("block").put("layer3", "stage").put("layer2.1", "layer")
+    plan = layout(PRESETS["resnet50"].spec, fold)
+    ids = [cell.id for cell in plan.cells]
+    assert ids[5:9] == ["layer2.1", "layer2.2", "layer2.3", "layer3"]
+    assert [band.id for band in plan.bands] == ["layer1", "layer2", "layer4"]
+    opened, shut = (next(cell for cell in plan.cells if cell.id == name) for name in ("layer2.1", "layer2.2"))
+    assert len(opened.body.boxes) > 5
+    assert len(shut.body.boxes) == 2
+
+
+def test_folding_a_stage_forgets_what_was_set_within_and_going_back_leaves_nothing() -> None:
+    fold = Fold("layer").put("layer2.1", "block")
+    assert fold.of("layer2.1") == "block"
+    assert fold.of("layer2.0") == "layer"
+    assert fold.put("layer2", "stage") == Fold("layer", frozenset({("layer2", "stage")}))
+    assert fold.put("layer2.1", "layer") == Fold("layer")
+    assert fold.to("stage") == Fold("stage")

@@ -7,6 +7,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtPdf import QPdfDocument
 
+from resviz.arch.layout.stack import layout
 from resviz.arch.presets import PRESETS
 from resviz.drawing.palette import DARK, LIGHT
 from resviz.drawing.sheet import sheet
@@ -30,7 +31,7 @@ def off_by(one: QImage, other: QImage) -> int:
 
 @pytest.mark.parametrize("rows", [1, 37, 500, 100_000])
 def test_strips_join_without_a_seam(monkeypatch: pytest.MonkeyPatch, rows: int) -> None:
-    picture = sheet(PRESETS["resnet18-w16-cifar"].spec, "stage")
+    picture = sheet(layout(PRESETS["resnet18-w16-cifar"].spec, "stage"))
     monkeypatch.setattr(export, "_STRIP_ROWS", rows)
     _, _, w, h = picture.bounds
     whole = QImage(round(w), round(h), QImage.Format.Format_RGB32)
@@ -42,7 +43,7 @@ def test_strips_join_without_a_seam(monkeypatch: pytest.MonkeyPatch, rows: int) 
 
 
 def test_a_long_drawing_is_not_cut_at_a_strip() -> None:
-    picture = sheet(PRESETS["resnet110-cifar"].spec)
+    picture = sheet(layout(PRESETS["resnet110-cifar"].spec))
     image = read(export.png(picture, DARK, 1.0))
     assert image.height() == round(picture.bounds.h) > 2 * export._STRIP_ROWS
     trunk = round(-picture.bounds.x)
@@ -52,21 +53,21 @@ def test_a_long_drawing_is_not_cut_at_a_strip() -> None:
 
 
 def test_scale_scales() -> None:
-    picture = sheet(PRESETS["resnet18"].spec, "stage")
+    picture = sheet(layout(PRESETS["resnet18"].spec, "stage"))
     image = read(export.png(picture, LIGHT, 3.0))
     assert (image.width(), image.height()) == (round(picture.bounds.w * 3), round(picture.bounds.h * 3))
 
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_the_usual_scale_is_within_the_largest(name: str) -> None:
-    picture = sheet(PRESETS[name].spec)
+    picture = sheet(layout(PRESETS[name].spec))
     assert 0 < export.usual_scale(picture) <= export.largest_scale(picture)
     assert picture.bounds.w * picture.bounds.h * export.largest_scale(picture) ** 2 <= export.MOST_PIXELS
 
 
 @pytest.mark.parametrize("name", ["resnet18-w16-cifar", "resnet1202-cifar"])
 def test_a_pdf_is_one_page_with_real_text(name: str) -> None:
-    picture = sheet(PRESETS[name].spec)
+    picture = sheet(layout(PRESETS[name].spec))
     data = QByteArray(export.pdf(picture, LIGHT))
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.ReadOnly)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from resviz.arch import notation
+from resviz.arch.layout.fold import Fold
 from resviz.arch.presets import PRESETS
 from resviz.drawing.palette import DARK, LIGHT
 from resviz.gui.document import Document
@@ -176,15 +177,14 @@ def test_folding_keeps_the_selected_layer_in_place(qtbot: QtBot, view: GraphView
     document.select("layer3.0.conv1")
     wheel(view, QPoint(300, 300), QPoint(0, 1), Qt.KeyboardModifier.NoModifier)
     before = spot(view, "layer3.0.conv1")
-    with qtbot.waitSignal(view.fold_changed) as signal:
-        view.set_fold("block")
-    assert signal.args == ["block"]
-    assert view.fold == "block"
+    with qtbot.waitSignal(view.fold_changed):
+        view.set_level("block")
+    assert view.fold == Fold("block")
     assert abs(spot(view, "layer3.0.conv1").y() - before.y()) <= 1
 
 
 def test_a_click_on_a_folded_block_selects_its_output(qtbot: QtBot, view: GraphView, document: Document) -> None:
-    view.set_fold("stage")
+    view.set_level("stage")
     qtbot.mouseClick(view, LEFT, pos=spot(view, "layer2.0.conv1"))
     assert document.selection == "layer2.1.relu2"
 
@@ -231,7 +231,7 @@ def test_the_minimap_moves_the_view_and_hides_when_all_fits(qtbot: QtBot, view: 
     assert minimap.isVisible()
     qtbot.mouseClick(minimap, LEFT, pos=QPoint(minimap.width() // 2, minimap.height() - 10))
     assert view.rect().contains(spot(view, "fc"))
-    view.set_fold("stage")
+    view.set_level("stage")
     view.fit()
     assert not minimap.isVisible()
 

@@ -10,7 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from resviz.arch import notation
 from resviz.arch.graph import network
-from resviz.arch.layout.stack import LEVELS, Level, layout
+from resviz.arch.layout.fold import LEVELS, Level
+from resviz.arch.layout.stack import layout
 from resviz.arch.presets import PRESETS
 from resviz.arch.spec import ResNetSpec
 from resviz.gui.document import Document
