@@ -23,6 +23,7 @@ class Document(QObject):
     image_changed = Signal()
     device_changed = Signal()
     selection_changed = Signal()
+    reference_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -33,6 +34,7 @@ class Document(QObject):
         self._image: ImageSource | None = None
         self._device = "auto"
         self._selection: str | None = None
+        self._reference: ResNetSpec | None = None
 
     @property
     def spec(self) -> ResNetSpec:
@@ -57,6 +59,11 @@ class Document(QObject):
     @property
     def selection(self) -> str | None:
         return self._selection
+
+    @property
+    def reference(self) -> ResNetSpec | None:
+        """The network that the spec is compared with, if any."""
+        return self._reference
 
     def set_spec(self, spec: ResNetSpec, text: str) -> None:
         """Change the spec, undoably; edits with the same `text` in a row undo as one. Weights become automatic."""
@@ -85,6 +92,11 @@ class Document(QObject):
         if device != self._device:
             self._device = device
             self.device_changed.emit()
+
+    def set_reference(self, reference: ResNetSpec | None) -> None:
+        if reference != self._reference:
+            self._reference = reference
+            self.reference_changed.emit()
 
     def select(self, layer_id: str | None) -> None:
         if layer_id != self._selection:

@@ -16,6 +16,7 @@ from resviz.gui.feedback import MessageBar
 from resviz.gui.files import Files
 from resviz.gui.graph.view import GraphView
 from resviz.gui.jobs import Jobs
+from resviz.gui.look import Look
 from resviz.gui.panels.builder.panel import BuilderPanel
 from resviz.gui.panels.feature_maps import FeatureMapsPanel
 from resviz.gui.panels.layers.table import LayerTablePanel
@@ -45,7 +46,8 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.document, self.jobs, self.theme, self.settings = document, jobs, theme, settings
         self.messages = MessageBar()
-        self.graph = GraphView(document, theme)
+        self.look = Look(self)
+        self.graph = GraphView(document, theme, self.look)
         self.files = Files(document, jobs, self.graph, theme, self.messages, self)
         self._build_centre()
         self.docks = self._build_docks()

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import groupby
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from resviz.arch.graph import Kind, Layer, Network, network
 from resviz.arch.layout import blocks, cells, folded
@@ -19,6 +19,9 @@ from resviz.arch.layout.captions import card_note, shape_text
 from resviz.arch.layout.cells import Body, Box, Label, Lead, Rect
 from resviz.arch.layout.fold import HEAD, STEM, Fold, Level
 from resviz.arch.spec import ResNetSpec
+
+#: Where the trunk goes.
+Direction = Literal["down", "right"]
 
 #: Air around the drawing.
 MARGIN = 24.0
@@ -87,6 +90,7 @@ class Layout:
 
     spec: ResNetSpec
     fold: Fold
+    direction: Direction
     bounds: Rect
     bands: tuple[Band, ...]
     cells: tuple[Cell, ...]
@@ -129,14 +133,14 @@ class Layout:
                 yield Place(cell, box, box.rect.moved(0, cell.y))
 
 
-def layout(spec: ResNetSpec, fold: Fold | Level = "layer") -> Layout:
-    """Lay a network out, folded in part or at one level. O(layers)."""
-    return _layout(spec, Fold(fold) if isinstance(fold, str) else fold)
+def layout(spec: ResNetSpec, fold: Fold | Level = "layer", direction: Direction = "down") -> Layout:
+    """Lay a network out, folded in part or at one level, its trunk going down or to the right. O(layers)."""
+    return _layout(spec, Fold(fold) if isinstance(fold, str) else fold, direction)
 
 
 @lru_cache(maxsize=8)
-def _layout(spec: ResNetSpec, fold: Fold) -> Layout:
-    return _Stack(network(spec), fold).build()
+def _layout(spec: ResNetSpec, fold: Fold, direction: Direction) -> Layout:
+    return _Stack(network(spec), fold, direction).build()
 
 
 class _Group(NamedTuple):
@@ -171,9 +175,10 @@ def _groups(net: Network, fold: Fold) -> list[_Group]:
 class _Stack:
     """Puts cells under each other and bands behind them."""
 
-    def __init__(self, net: Network, fold: Fold) -> None:
+    def __init__(self, net: Network, fold: Fold, direction: Direction) -> None:
         self.net = net
         self.fold = fold
+        self.direction = direction
         self.ways = blocks.ways(net)
         #: All that a picture is made of -> the picture.
         self.bodies: dict[tuple[object, ...], Body] = {}
@@ -195,7 +200,7 @@ class _Stack:
         right = max(right + BAND_RIGHT, cells.CARD_WIDTH / 2 + PLAIN_RIGHT)
         bands = tuple(self._bands(groups, left, right))
         bounds = Rect(left - MARGIN, 0, right - left + 2 * MARGIN, self.y + MARGIN)
-        return Layout(self.net.spec, self.fold, bounds, bands, tuple(self.cells))
+        return Layout(self.net.spec, self.fold, self.direction, bounds, bands, tuple(self.cells))
 
     def _put(self, group: _Group, before: _Group | None) -> None:
         lead = self._lead(group, before)

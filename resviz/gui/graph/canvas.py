@@ -20,6 +20,7 @@ from resviz.gui.graph.legend import MARGIN, LegendPanel
 from resviz.gui.graph.minimap import MAX_HEIGHT, WIDTH, Minimap
 from resviz.gui.graph.painter import qrect
 from resviz.gui.graph.scene import Scene
+from resviz.gui.look import Look
 from resviz.gui.theme import Theme
 
 #: Scales between which the first showing chooses: all text readable, nothing coarse.
@@ -34,15 +35,16 @@ _LEAST_FIT = 0.7
 class Canvas(QWidget):
     """Mirrors the document's spec and selection."""
 
-    fold_changed = Signal()
     scale_changed = Signal(float)
 
-    def __init__(self, document: Document, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, document: Document, theme: Theme, look: Look | None = None, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._document, self._theme = document, theme
-        self._fold = Fold()
+        self.look = look or Look(self)
         self._camera = Camera()
-        self._scene = Scene(layout(document.spec, self._fold), theme.palette)
+        self._scene = Scene(self._layout(), theme.palette)
         self._legend = LegendPanel(legend(self._scene.plan), theme.palette)
         self.minimap = Minimap(self._scene.plan, theme.palette, self)
         self.minimap.moved.connect(self._go_to_height)
@@ -53,6 +55,8 @@ class Canvas(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName(self.tr("Network graph"))
         document.spec_changed.connect(self._on_spec_changed)
+        self.look.fold_changed.connect(self._on_fold_changed)
+        self.look.direction_changed.connect(self._on_spec_changed)
         document.selection_changed.connect(self._on_selection_changed)
         theme.changed.connect(self._on_theme_changed)
 
@@ -64,24 +68,23 @@ class Canvas(QWidget):
     @property
     def fold(self) -> Fold:
         """What is folded."""
-        return self._fold
+        return self.look.fold
 
     def set_level(self, level: str) -> None:
         """All at one level: `stage`, `block` or `layer`."""
-        self.set_fold(self._fold.to(next(one for one in LEVELS if one == level)))
+        self.look.set_fold(self.fold.to(next(one for one in LEVELS if one == level)))
 
-    def set_fold(self, fold: Fold) -> None:
-        """Fold or unfold; what is in the middle of the view stays there."""
-        if fold == self._fold:
-            return
+    def _layout(self) -> Layout:
+        return layout(self._document.spec, self.look.fold, self.look.direction)
+
+    def _on_fold_changed(self) -> None:
+        """What is in the middle of the view stays there."""
         anchor = self._anchor()
-        self._fold = fold
         self._rebuild()
         if self._untouched:
             self._arrange()
         elif anchor is not None:
             self._restore(*anchor)
-        self.fold_changed.emit()
 
     @property
     def zoom(self) -> float:
@@ -165,7 +168,7 @@ class Canvas(QWidget):
 
     def _rebuild(self) -> None:
         self._hover = None
-        self._scene.show(layout(self._document.spec, self._fold))
+        self._scene.show(self._layout())
         self._legend = LegendPanel(legend(self._scene.plan), self._theme.palette)
         self._refresh()
 

@@ -13,6 +13,7 @@ from resviz.gui.document import Document
 from resviz.gui.graph import walk
 from resviz.gui.graph.canvas import Canvas
 from resviz.gui.graph.tooltip import HoverCard
+from resviz.gui.look import Look
 from resviz.gui.theme import Theme
 
 #: Zoom for one unit of a wheel's angle; a notch is 120.
@@ -24,8 +25,10 @@ _NEAR = 6
 class GraphView(Canvas):
     """A canvas one can move in; asks the document to select."""
 
-    def __init__(self, document: Document, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(document, theme, parent)
+    def __init__(
+        self, document: Document, theme: Theme, look: Look | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(document, theme, look, parent)
         self.card = HoverCard(self)
         self._pressed: QPointF | None = None
         self._dragging = False

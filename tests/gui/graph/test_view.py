@@ -177,7 +177,7 @@ def test_folding_keeps_the_selected_layer_in_place(qtbot: QtBot, view: GraphView
     document.select("layer3.0.conv1")
     wheel(view, QPoint(300, 300), QPoint(0, 1), Qt.KeyboardModifier.NoModifier)
     before = spot(view, "layer3.0.conv1")
-    with qtbot.waitSignal(view.fold_changed):
+    with qtbot.waitSignal(view.look.fold_changed):
         view.set_level("block")
     assert view.fold == Fold("block")
     assert abs(spot(view, "layer3.0.conv1").y() - before.y()) <= 1
