@@ -25,6 +25,7 @@ COMMANDS: dict[str, str] = {
     "features": "feature maps of one layer as PNG",
     "snapshot": "the real main window, painted to a PNG",
     "train": "train a network on a folder or archive of pictures",
+    "profile": "where the time of a forward pass goes, layer by layer",
     "weights": "list or fetch trained weights",
 }
 

@@ -90,6 +90,7 @@ def view_of(args: argparse.Namespace) -> View:
         device=args.device,
         theme=args.theme,
         lang=args.lang,
+        path=Path(args.spec) if spec is not None and Path(args.spec).suffix.lower() == ".json" else None,
     )
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from resviz.arch.analysis import report
 from resviz.arch.layout.captions import shape_text
 from resviz.arch.layout.cells import Rect
-from resviz.arch.layout.stack import Layout, short_number
+from resviz.arch.layout.plan import Layout
+from resviz.arch.layout.stack import short_number
+from resviz.arch.spec import ResNetSpec
 from resviz.drawing.figure import BODY, groups_of
-from resviz.drawing.legend import ROW, SWATCH, SWATCH_GAP, Entry, entry_parts, legend
+from resviz.drawing.heat import Heat, Shades
+from resviz.drawing.legend import ROW, SCALE_HEIGHT, SWATCH, SWATCH_GAP, Entry, entry_parts, legend, scale_parts
 from resviz.drawing.primitives import Group, Picture, Primitive, Text
 from resviz.drawing.text import width
 
@@ -18,32 +21,54 @@ _MARGIN = 32.0
 _GAP = 10.0
 #: Room for the longest title.
 _LEAST = 620.0
+#: A title with its two lines.
+_HEAD = 76.0
 
 
-def sheet(plan: Layout) -> Picture:
-    """A drawing under its title, figures and legend."""
-    facts = report(plan.spec)
+def sheet(plan: Layout, heat: Heat | None = None) -> Picture:
+    """A drawing under its title, figures and legend; coloured by cost if `heat` is given."""
+    shades = Shades(plan, heat) if heat else None
+    wide = max(plan.bounds.w, 2 * _MARGIN + _LEAST)
+    left, room = plan.bounds.cx - wide / 2, wide - 2 * _MARGIN
+    rows = _wrapped(legend(plan, heat is not None), room)
+    scale = SCALE_HEIGHT + 4 if shades else 0.0
+    above = _MARGIN + _HEAD + ROW * len(rows) + scale + 8
+    top = plan.bounds.y - above
+    x, y = left + _MARGIN, top + _MARGIN
+    head: list[Primitive] = list(_titles(plan, x, y, room))
+    head += scale_parts(shades, x, y + _HEAD) if shades else ()
+    for i, row in enumerate(rows):
+        at = x
+        for entry in row:
+            head += entry_parts(entry, at, y + _HEAD + scale + 8 + ROW * i)
+            at += _advance(entry)
+    bounds = Rect(left, top, wide, plan.bounds.h + above)
+    return Picture(title(plan), bounds, (Group("title", "title", 0, 0, tuple(head)), *groups_of(plan, shades)))
+
+
+def title(plan: Layout) -> str:
+    """`ResNet-50`, or `ResNet-18 | ResNet-34`."""
+    own = report(plan.spec).title
+    return f"{report(plan.beside.spec).title} | {own}" if plan.beside else own
+
+
+def _titles(plan: Layout, x: float, y: float, room: float) -> Iterator[Primitive]:
+    """The network's name and figures; of two, one beside the other."""
+    specs = [plan.beside.spec, plan.spec] if plan.beside else [plan.spec]
+    column = room / len(specs)
+    for i, spec in enumerate(specs):
+        yield from _title(spec, x + i * column, y, column - 12)
+
+
+def _title(spec: ResNetSpec, x: float, y: float, room: float) -> Iterator[Primitive]:
+    facts = report(spec)
     lines = (
         f"{facts.formula_short} weighted layers",
         f"{short_number(facts.params)} parameters · {short_number(facts.macs)} MACs · input {shape_text(facts.input)}",
     )
-    entries = legend(plan)
-    wide = max(plan.bounds.w, 2 * _MARGIN + _LEAST)
-    left = plan.bounds.cx - wide / 2
-    room = wide - 2 * _MARGIN
-    rows = _wrapped(entries, room)
-    above = _MARGIN + 76 + ROW * len(rows) + 8
-    head: list[Primitive] = []
-    x, y = left + _MARGIN, -above + _MARGIN
-    head.append(Text(x, y + 18, facts.title, "text", _TITLE, True, "start", room))
-    head += [Text(x, y + 40 + 18 * i, line, "muted", BODY, False, "start", room) for i, line in enumerate(lines)]
-    for i, row in enumerate(rows):
-        at = x
-        for entry in row:
-            head += entry_parts(entry, at, y + 84 + ROW * i)
-            at += _advance(entry)
-    bounds = Rect(left, -above, wide, plan.bounds.h + above)
-    return Picture(facts.title, bounds, (Group("title", "title", 0, 0, tuple(head)), *groups_of(plan)))
+    yield Text(x, y + 18, facts.title, "text", _TITLE, True, "start", room)
+    for i, line in enumerate(lines):
+        yield Text(x, y + 40 + 18 * i, line, "muted", BODY, False, "start", room)
 
 
 def _advance(entry: Entry) -> float:

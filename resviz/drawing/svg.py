@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from resviz.drawing.palette import Palette
+from resviz.drawing.palette import Palette, hex_of
 from resviz.drawing.primitives import DASHES, Area, Curve, Group, Picture, Primitive, Shape, Text
 from resviz.drawing.text import elide
 
@@ -50,7 +50,7 @@ class _Ink:
         return self._text(part)
 
     def _colour(self, role: str | None) -> str:
-        return str(getattr(self.palette, role)) if role else "none"
+        return hex_of(self.palette, role) if role else "none"
 
     def _area(self, part: Area) -> str:
         x, y, w, h = part.rect

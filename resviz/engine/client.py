@@ -109,7 +109,7 @@ class EngineClient:
         self._on_message = on_message
         self._ids = itertools.count(1)
         self._wake = threading.Condition()
-        self._open: dict[int, m.Predict | m.Warm | m.Export] = {}
+        self._open: dict[int, m.Predict | m.Warm | m.Export | m.Profile] = {}
         self._deaths: dict[int, int] = {}
         self._late_cancels: list[m.Cancel] = []
         self._failed_starts = 0
@@ -168,6 +168,20 @@ class EngineClient:
         self.send(request)
         return request.id
 
+    def profile(
+        self,
+        spec: ResNetSpec,
+        image: m.ImageSource | None = None,
+        *,
+        weights: str | None = None,
+        device: str = "auto",
+        choices: m.Choices = (),
+    ) -> int:
+        """Send a `Profile`; returns its id."""
+        request = m.Profile(self.next_id(), spec, weights, device, image, choices)
+        self.send(request)
+        return request.id
+
     def cancel(self, request_id: int) -> None:
         """Drop or stop the request with this id; it is answered by `Failed` with code `cancelled`."""
         self.send(m.Cancel(request_id))
@@ -177,7 +191,7 @@ class EngineClient:
         with self._wake:
             if self._closing:
                 return
-            if isinstance(request, m.Predict | m.Warm | m.Export):
+            if isinstance(request, m.Predict | m.Warm | m.Export | m.Profile):
                 self._open[request.id] = request
             if self._child is not None:
                 self._child.send(request)
@@ -262,7 +276,7 @@ class EngineClient:
             if isinstance(reply, m.Ready):
                 child.was_ready = True
                 self._failed_starts = 0
-            elif isinstance(reply, m.Prediction | m.ModelReady | m.Exported | m.Failed):
+            elif isinstance(reply, m.Prediction | m.ModelReady | m.Exported | m.Profiled | m.Failed):
                 self._settle(reply.id)
             self._deliver(reply)
 

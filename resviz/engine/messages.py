@@ -1,7 +1,8 @@
 """What crosses the wall: frozen requests and replies made of numbers, text and numpy arrays. No torch, no Qt.
 
 Every request has an `id` that its replies echo. A request is answered exactly once, by `Prediction`,
-`ModelReady`, `Exported` or `Failed`; any number of `Progress` may come before. A request that a newer one replaced, or
+`ModelReady`, `Exported`, `Profiled` or `Failed`; any number of `Progress` may come before. A request that a newer one
+replaced, or
 that was cancelled, is answered by `Failed` with the code `CANCELLED`, which a window shows nobody.
 """
 
@@ -140,6 +141,18 @@ class Export:
     choices: Choices = ()
 
 
+@dataclass(frozen=True, eq=False)
+class Profile:
+    """Time every layer of the network on a picture, on noise without one. Only a newer one replaces it."""
+
+    id: int
+    spec: ResNetSpec
+    weights: str | None
+    device: str
+    image: ImageSource | None = None
+    choices: Choices = ()
+
+
 @dataclass(frozen=True)
 class Cancel:
     """Drop the request with this id, or stop it at the next layer; without effect once it is answered."""
@@ -152,7 +165,7 @@ class Shutdown:
     """End the child at once."""
 
 
-Request: TypeAlias = Predict | Warm | Export | Cancel | Shutdown
+Request: TypeAlias = Predict | Warm | Export | Profile | Cancel | Shutdown
 
 
 # --- replies ------------------------------------------------------------------------------------------------
@@ -224,6 +237,21 @@ class Exported:
     note: str = ""
 
 
+@dataclass(frozen=True, eq=False)
+class Profiled:
+    """The answer to `Profile`: milliseconds of each layer, the median of `runs` passes of the exact way.
+
+    `bare_ms` is that of as many passes without a clock on each layer, `timed_ms` of those with.
+    """
+
+    id: int
+    ms: Mapping[str, float]
+    bare_ms: float
+    timed_ms: float
+    runs: int
+    device: str
+
+
 @dataclass(frozen=True)
 class Progress:
     """How far a request is: `done` from 0 to 1, and what is being done. Id 0 is the child's own start."""
@@ -259,4 +287,4 @@ class Restarted:
     """Another child was started; its `Ready` follows, then the answer to the newest open `Predict`."""
 
 
-Reply: TypeAlias = Ready | ModelReady | Prediction | Exported | Progress | Failed | Died | Restarted
+Reply: TypeAlias = Ready | ModelReady | Prediction | Exported | Profiled | Progress | Failed | Died | Restarted

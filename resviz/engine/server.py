@@ -38,7 +38,7 @@ PROGRESS_EVERY = 0.05
 MOST_MODELS = 4
 MOST_MODEL_BYTES = 1 << 30
 
-Job: TypeAlias = m.Predict | m.Warm | m.Export
+Job: TypeAlias = m.Predict | m.Warm | m.Export | m.Profile
 Key: TypeAlias = tuple[object, ...]
 
 
@@ -128,7 +128,7 @@ def _key(job: Job) -> Key:
 
 class _Inbox:
     """The jobs that wait, newest wins: a `Predict` replaces all older jobs, a `Warm` older ones of its kind; an
-    `Export` replaces none and is replaced by none.
+    `Export` replaces none and is replaced by none, a `Profile` only by a newer one.
 
     A running job is replaced in the same way, by setting its event; but a `Warm` that builds what the newer
     job needs goes on.
@@ -147,7 +147,7 @@ class _Inbox:
                 dropped = [job for job in self._waiting if job.id == request.id]
                 if self._running is not None and self._running.id == request.id:
                     self._stop.set()
-            elif isinstance(request, m.Predict | m.Warm | m.Export):
+            elif isinstance(request, m.Predict | m.Warm | m.Export | m.Profile):
                 dropped = [job for job in self._waiting if _replaces(request, job)]
                 self._waiting.append(request)
                 self._stop_running(request)
@@ -162,7 +162,7 @@ class _Inbox:
         running = self._running
         if running is None or not _replaces(newer, running):
             return
-        if isinstance(running, m.Predict) or _key(running) != _key(newer):
+        if isinstance(running, m.Predict | m.Profile) or _key(running) != _key(newer):
             self._stop.set()
 
     def next(self) -> tuple[Job, threading.Event]:
@@ -177,6 +177,8 @@ class _Inbox:
 
 
 def _replaces(newer: Job, older: Job) -> bool:
+    if isinstance(newer, m.Profile) or isinstance(older, m.Profile):
+        return isinstance(newer, m.Profile) and isinstance(older, m.Profile)
     if isinstance(newer, m.Export) or isinstance(older, m.Export):
         return False
     return isinstance(newer, m.Predict) or isinstance(older, m.Warm)
@@ -217,7 +219,17 @@ class _Lane:
     def _answer(self, job: Job, report: Callable[[float, str], None]) -> m.Reply:
         if isinstance(job, m.Predict):
             return self._predict(job, report)
+        if isinstance(job, m.Profile):
+            return self._profile(job, report)
         return self._warm(job, report) if isinstance(job, m.Warm) else self._export(job, report)
+
+    def _profile(self, job: m.Profile, report: Callable[[float, str], None]) -> m.Profiled:
+        from resviz.nets.profile import profile
+
+        model, image = self._model(job, report), job.image
+        load = None if image is None else lambda least: self._pictures.get(image, least)
+        found = profile(model, load, progress=report)
+        return m.Profiled(job.id, found.ms, found.bare_ms, found.timed_ms, found.runs, found.device)
 
     def _export(self, job: m.Export, report: Callable[[float, str], None]) -> m.Exported:
         from resviz.nets.export import files as export

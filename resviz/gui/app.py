@@ -52,7 +52,7 @@ def open_window(view: View, settings: Settings) -> MainWindow:
 def _show(view: View, window: MainWindow) -> None:
     document = window.document
     if view.spec is not None:
-        document.open(view.spec, None, "")
+        document.open(view.spec, None, "", view.path)
         document.undo_stack.clear()
     document.set_device(view.device)
     if view.weights:
@@ -68,6 +68,7 @@ def run(view: View) -> int:
     sys.excepthook = _report_fault
     _close_on_signals(app)
     window = open_window(view, Settings())
+    window.files.unsaved.asks = True
     window.show()
     # The engine is spawned after the first paint: the window is up before anything else is loaded.
     QTimer.singleShot(0, window.jobs.start)
@@ -75,15 +76,22 @@ def run(view: View) -> int:
 
 
 def _close_on_signals(app: QApplication) -> None:
-    """Ctrl-C and SIGTERM close the window as its button does; Qt's loop would not let Python see them."""
+    """Ctrl-C and SIGTERM close the window, without a question; Qt's loop would not let Python see them."""
     ours, theirs = socket.socketpair()
     theirs.setblocking(False)
     signal.set_wakeup_fd(theirs.fileno())
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: app.closeAllWindows())
+        signal.signal(number, lambda *_: _close_all(app))
     notifier = QSocketNotifier(ours.fileno(), QSocketNotifier.Type.Read, app)
     # Reading is Python code, before which the handlers above run. The sockets live as long as the notifier's slot.
     notifier.activated.connect(lambda *_: (ours.recv(64), theirs))
+
+
+def _close_all(app: QApplication) -> None:
+    for window in QApplication.topLevelWidgets():
+        if isinstance(window, MainWindow):
+            window.close_unasked()
+    app.closeAllWindows()
 
 
 def _report_fault(kind: type[BaseException], fault: BaseException, trace: TracebackType | None) -> None:

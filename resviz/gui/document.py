@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from resviz.arch.graph import network
-from resviz.arch.presets import DEFAULT, PRESETS
+from resviz.arch.presets import DEFAULT, PRESETS, preset_of
 from resviz.arch.spec import ResNetSpec
 from resviz.engine.messages import Choices, ImageSource
+
+
+class Origin:
+    """The spec file of an opened network, and what it holds; None for an untitled one.
+
+    One for each opening: undo past an opening brings the former file back, and saving is no step to undo.
+    """
+
+    def __init__(self, path: Path | None = None, spec: ResNetSpec | None = None) -> None:
+        self.path, self.spec = path, spec
 
 
 class Document(QObject):
@@ -24,6 +36,8 @@ class Document(QObject):
     device_changed = Signal()
     selection_changed = Signal()
     reference_changed = Signal()
+    #: Another file, or the same one saved.
+    file_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -31,6 +45,7 @@ class Document(QObject):
         self._spec = PRESETS[DEFAULT].spec
         self._weights: str | None = None
         self._choices: Choices = ()
+        self._origin = Origin()
         self._image: ImageSource | None = None
         self._device = "auto"
         self._selection: str | None = None
@@ -47,6 +62,18 @@ class Document(QObject):
     @property
     def choices(self) -> Choices:
         return self._choices
+
+    @property
+    def path(self) -> Path | None:
+        """The spec file that the network was read from or saved to."""
+        return self._origin.path
+
+    @property
+    def is_modified(self) -> bool:
+        """Whether the spec is not its file's; of an untitled network, whether no preset and no checkpoint holds it."""
+        if self._origin.path is not None:
+            return self._spec != self._origin.spec
+        return self._weights is None and preset_of(self._spec) is None
 
     @property
     def image(self) -> ImageSource | None:
@@ -68,17 +95,23 @@ class Document(QObject):
     def set_spec(self, spec: ResNetSpec, text: str) -> None:
         """Change the spec, undoably; edits with the same `text` in a row undo as one. Weights become automatic."""
         if spec != self._spec:
-            self.undo_stack.push(_Change(self, (spec, None, ()), text))
+            self.undo_stack.push(_Change(self, (spec, None, (), self._origin), text))
 
-    def open(self, spec: ResNetSpec, weights: str | None, text: str) -> None:
-        """Change spec and weights together, undoably."""
-        if (spec, weights) != (self._spec, self._weights):
-            self.undo_stack.push(_Change(self, (spec, weights, ()), text, merges=False))
+    def open(self, spec: ResNetSpec, weights: str | None, text: str, path: Path | None = None) -> None:
+        """Change spec and weights together, undoably. `path` is the spec file they came from."""
+        origin = Origin(path, spec if path else None)
+        if (spec, weights, path, origin.spec) != (self._spec, self._weights, self.path, self._origin.spec):
+            self.undo_stack.push(_Change(self, (spec, weights, (), origin), text, merges=False))
+
+    def mark_saved(self, path: Path) -> None:
+        """The spec is in this file now."""
+        self._origin.path, self._origin.spec = path, self._spec
+        self.file_changed.emit()
 
     def assume(self, spec: ResNetSpec, choices: Choices, text: str) -> None:
         """Read the same weights in another way, undoably: as those of `spec`, which they fit as well."""
         if (spec, choices) != (self._spec, self._choices):
-            self.undo_stack.push(_Change(self, (spec, self._weights, choices), text))
+            self.undo_stack.push(_Change(self, (spec, self._weights, choices, self._origin), text))
 
     def set_image(self, image: ImageSource | None) -> None:
         self._image = image
@@ -103,17 +136,20 @@ class Document(QObject):
             self._selection = layer_id
             self.selection_changed.emit()
 
-    def _put(self, spec: ResNetSpec, weights: str | None, choices: Choices) -> None:
+    def _put(self, spec: ResNetSpec, weights: str | None, choices: Choices, origin: Origin) -> None:
         """Only undo commands come here."""
         changed_spec = spec != self._spec
         changed_weights = (weights, choices) != (self._weights, self._choices)
-        self._spec, self._weights, self._choices = spec, weights, choices
+        changed_file = origin is not self._origin
+        self._spec, self._weights, self._choices, self._origin = spec, weights, choices, origin
         if changed_spec:
             if self._selection is not None and not has_layer(spec, self._selection):
                 self.select(None)
             self.spec_changed.emit()
         if changed_weights:
             self.weights_changed.emit()
+        if changed_file:
+            self.file_changed.emit()
 
 
 def has_layer(spec: ResNetSpec, layer_id: str) -> bool:
@@ -125,11 +161,11 @@ class _Change(QUndoCommand):
     """Puts a spec, its weights and how they are read; undo puts the former ones back."""
 
     def __init__(
-        self, document: Document, after: tuple[ResNetSpec, str | None, Choices], text: str, merges: bool = True
+        self, document: Document, after: tuple[ResNetSpec, str | None, Choices, Origin], text: str, merges: bool = True
     ) -> None:
         super().__init__(text)
         self.document = document
-        self.before = (document.spec, document.weights, document.choices)
+        self.before = (document.spec, document.weights, document.choices, document._origin)
         self.after = after
         self.merges = merges
 

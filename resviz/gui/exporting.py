@@ -7,9 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QProgressDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from resviz.arch.export import files as export
 from resviz.arch.memory import ONE_IMAGE
@@ -19,13 +19,12 @@ from resviz.files import shown
 from resviz.gui.document import Document
 from resviz.gui.feedback import MessageBar
 from resviz.gui.jobs import Jobs
+from resviz.gui.picking import Picker
+from resviz.gui.progress import Progress
 
 DRAWINGS = (".svg", ".png", ".pdf")
 MODELS = (".onnx", ".safetensors")
 ALL = (*export.SUFFIXES, *MODELS, *DRAWINGS)
-#: Milliseconds before the progress shows: small networks are written faster than one can read it.
-_LATE_MS = 400
-_PARTS = 1000
 
 
 class Form(NamedTuple):
@@ -51,11 +50,18 @@ class Exporter(QObject):
     """Writes the open network to files; `draw` writes the drawing, as it is on screen."""
 
     def __init__(
-        self, document: Document, jobs: Jobs, draw: Callable[[Path], None], messages: MessageBar, parent: QWidget
+        self,
+        document: Document,
+        jobs: Jobs,
+        draw: Callable[[Path], None],
+        messages: MessageBar,
+        picker: Picker,
+        parent: QWidget,
     ) -> None:
         super().__init__(parent)
-        self.document, self.jobs, self.draw, self.messages, self.window = document, jobs, draw, messages, parent
-        self.progress: QProgressDialog | None = None
+        self.document, self.jobs, self.draw, self.messages = document, jobs, draw, messages
+        self.picker, self.window = picker, parent
+        self.progress: Progress | None = None
         jobs.exporting.connect(self._on_progress)
         jobs.exported.connect(self._on_exported)
 
@@ -76,10 +82,7 @@ class Exporter(QObject):
 
     def ask(self, name: str) -> None:
         """Show the dialog; `name` is what the file is called, without a suffix."""
-        dialog = self.dialog(name)
-        if dialog.exec():
-            self.write(Path(dialog.selectedFiles()[0]))
-        dialog.deleteLater()
+        self.picker.open(self.dialog(name), self.write)
 
     def dialog(self, name: str) -> QFileDialog:
         """A save dialog that gives a name without a suffix that of the chosen format."""
@@ -116,10 +119,10 @@ class Exporter(QObject):
             return
         if suffix in DRAWINGS:
             self.draw(path)
-        elif suffix in export.SUFFIXES:
-            export.write(self.document.spec, path)
-        else:
+            return
+        if suffix not in export.SUFFIXES:
             raise UsageError("export_suffix", name=shown(path.name), known=f"{', '.join(ALL[:-1])} or {ALL[-1]}")
+        export.write(self.document.spec, path)
         self._say(path)
 
     def _say(self, path: Path, note: str = "") -> None:
@@ -132,28 +135,17 @@ class Exporter(QObject):
         if self.progress is not None:
             self.messages.show_text(self.tr("An export is under way; let it end or cancel it first."), "warning")
             return
-        dialog = QProgressDialog(
-            self.tr("Writing {name}…").format(name=shown(path.name)), self.tr("Cancel"), 0, _PARTS, self.window
-        )
-        dialog.setWindowTitle(self.tr("Export"))
-        dialog.setWindowModality(Qt.WindowModality.NonModal)
-        dialog.setMinimumDuration(_LATE_MS)
-        dialog.setAutoReset(False)
-        dialog.setAutoClose(False)
-        dialog.setValue(0)
-        dialog.canceled.connect(self.jobs.cancel_export)
-        self.progress = dialog
+        writing = self.tr("Writing {name}…").format(name=shown(path.name))
+        self.progress = Progress(self.tr("Export"), writing, self.jobs.cancel_export, self.window)
         self.jobs.export(str(path))
 
     def _on_progress(self, done: float, _text: str) -> None:
         if self.progress is not None:
-            self.progress.setValue(round(done * _PARTS))
+            self.progress.show_part(done)
 
     def _on_exported(self, answer: m.Exported | m.Failed) -> None:
         if self.progress is not None:
-            self.progress.canceled.disconnect()
-            self.progress.close()
-            self.progress.deleteLater()
+            self.progress.end()
             self.progress = None
         if isinstance(answer, m.Exported):
             self._say(Path(answer.path), answer.note)

@@ -1,4 +1,4 @@
-"""Opening and saving: pictures, spec files, checkpoints, drawings. A failed step leaves all as it was."""
+"""Opening and saving: pictures, spec files, checkpoints. A failed step leaves all as it was."""
 
 from __future__ import annotations
 
@@ -7,24 +7,27 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from resviz.arch import notation
-from resviz.arch.presets import preset_of
+from resviz.arch.presets import DEFAULT, PRESETS, preset_of
 from resviz.engine.messages import ImageSource
-from resviz.errors import ResVizError, SpecError
-from resviz.files import WEIGHTS_SUFFIXES
+from resviz.errors import ResVizError, SpecError, UsageError
+from resviz.files import WEIGHTS_SUFFIXES, holds_weights, shown
 from resviz.gui import images_qt
 from resviz.gui.document import Document
+from resviz.gui.drawings import Drawings
 from resviz.gui.exporting import Exporter
 from resviz.gui.feedback import MessageBar
-from resviz.gui.graph import export
-from resviz.gui.graph.view import GraphView
 from resviz.gui.jobs import Jobs
-from resviz.gui.theme import Theme
+from resviz.gui.picking import Picker
+from resviz.gui.recent import Recent
+from resviz.gui.settings import Settings
+from resviz.gui.unsaved import Step, Unsaved
 
 _PICTURES = "*.png *.jpg *.jpeg *.webp *.gif *.bmp *.tif *.tiff *.avif"
 _NETWORKS = " ".join(f"*{suffix}" for suffix in (".json", *WEIGHTS_SUFFIXES))
+_SUFFIX = ".json"
 
 
 class Files(QObject):
@@ -36,21 +39,22 @@ class Files(QObject):
         self,
         document: Document,
         jobs: Jobs,
-        graph: GraphView,
-        theme: Theme,
+        drawings: Drawings,
         messages: MessageBar,
+        settings: Settings,
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
-        self.theme = theme
-        self.exporter = Exporter(document, jobs, self._draw, messages, parent)
-        self.document, self.jobs, self.graph, self.messages, self.window = (
-            document,
-            jobs,
-            graph,
-            messages,
-            parent,
-        )
+        self.document, self.jobs, self.messages = document, jobs, messages
+        self.picker = Picker(settings, parent)
+        self.exporter = Exporter(document, jobs, drawings.write, messages, self.picker, parent)
+        self.unsaved = Unsaved(document, self.save, parent)
+        self.recent = Recent(settings, self)
+        self.recent.chosen.connect(lambda path: self.take(images_qt.from_path(str(path))))
+        self.recent.missing.connect(self._say_missing)
+        document.weights_changed.connect(self._remember_weights)
+
+    # --- opening -------------------------------------------------------------------------------------------
 
     def take(self, found: images_qt.Dropped) -> None:
         """Something dropped, pasted or chosen."""
@@ -59,24 +63,25 @@ class Files(QObject):
         if isinstance(found, ImageSource):
             self.document.set_image(found)
         elif isinstance(found, images_qt.SpecFile):
-            self._open_spec(Path(found.path))
-        else:
-            self._open_weights(found.path)
+            self.unsaved.then(lambda: self._open_spec(Path(found.path)))
+        else:  # the engine reads the file; the document changes only if it can be used
+            self.unsaved.then(lambda: self.jobs.open_weights(found.path))
+
+    def new(self) -> None:
+        """The network that the program opens with."""
+        self.unsaved.then(lambda: self.document.open(PRESETS[DEFAULT].spec, None, self.tr("New")))
 
     def open_any(self) -> None:
-        self._choose(self.tr("Open"), f"{_PICTURES} {_NETWORKS}")
-
-    def open_picture(self) -> None:
-        self._choose(self.tr("Open picture"), _PICTURES)
-
-    def open_network(self) -> None:
-        self._choose(self.tr("Open spec or checkpoint"), _NETWORKS)
-
-    def _choose(self, title: str, patterns: str) -> None:
-        chosen = self.tr("Files ({patterns})").format(patterns=patterns)
-        path, _ = QFileDialog.getOpenFileName(self.window, title, "", f"{chosen};;{self.tr('All files')} (*)")
-        if path:
-            self.take(images_qt.from_path(path))
+        """A picture, a spec file or a checkpoint: whichever is chosen."""
+        patterns = [f"{_PICTURES} {_NETWORKS}", _NETWORKS, _PICTURES, "*"]
+        titles = [
+            self.tr("Pictures, specs and checkpoints"),
+            self.tr("Specs and checkpoints"),
+            self.tr("Pictures"),
+            self.tr("All files"),
+        ]
+        filters = [f"{title} ({pattern})" for title, pattern in zip(titles, patterns, strict=True)]
+        self.picker.ask_open(self.tr("Open"), filters, lambda path: self.take(images_qt.from_path(str(path))))
 
     def paste(self) -> None:
         """A picture, a file, or a spec as text."""
@@ -97,41 +102,61 @@ class Files(QObject):
             self.messages.show_text(self.tr("The clipboard holds text that is no spec, and no picture."), "warning")
 
     def _open_spec(self, path: Path) -> None:
-        try:
-            self.document.open(notation.load_spec_file(path), None, self.tr("Open spec"))
-        except ResVizError as error:
-            self.messages.show_error(error)
+        def step() -> None:
+            self.document.open(notation.load_spec_file(path), None, self.tr("Open {name}").format(name=path.name), path)
+            self.recent.add(path)
 
-    def _open_weights(self, path: str) -> None:
-        """The engine reads the file; the document changes only if it can be used."""
-        self.jobs.open_weights(path)
+        self._guarded(step)
 
-    def save_spec(self) -> None:
-        path, _ = QFileDialog.getSaveFileName(self.window, self.tr("Save spec"), f"{self._stem()}.json", "*.json")
-        if path:
-            self._guarded(lambda: notation.save_spec_file(Path(path), self.document.spec))
+    def _remember_weights(self) -> None:
+        weights = self.document.weights
+        if weights is not None and holds_weights(weights):
+            self.recent.add(Path(weights))
 
-    def save_drawing(self) -> None:
-        """As on screen: the same fold level and theme."""
-        path, _ = QFileDialog.getSaveFileName(
-            self.window, self.tr("Save drawing"), f"{self._stem()}.svg", "SVG (*.svg);;PNG (*.png);;PDF (*.pdf)"
-        )
-        if path:
-            self._guarded(lambda: self._draw(Path(path)))
+    def _say_missing(self, path: Path) -> None:
+        said = self.tr("{name} is no longer there, and no longer in the list.")
+        self.messages.show_text(said.format(name=shown(path)), "warning")
 
-    def _draw(self, path: Path) -> None:
-        export.save(path, self.graph.plan, self.theme.palette)
+    # --- saving --------------------------------------------------------------------------------------------
+
+    def save(self, then: Step | None = None) -> None:
+        """Into the network's file; an untitled one asks for a name. `then` is what waits for it."""
+        if self.document.path is None:
+            self.save_as(then)
+        else:
+            self._save(self.document.path, then)
+
+    def save_as(self, then: Step | None = None) -> None:
+        """Into a file to be chosen, which is the network's from then on."""
+        name = self.document.path.name if self.document.path else f"{self.stem()}{_SUFFIX}"
+        filters = [self.tr("ResViz spec (*.json)")]
+        self.picker.ask_save(self.tr("Save spec"), name, filters, _SUFFIX, lambda path: self._save(path, then))
+
+    def _save(self, path: Path, then: Step | None) -> None:
+        def step() -> None:
+            if path.suffix.lower() != _SUFFIX:  # another name would not open as a spec
+                raise UsageError("spec_suffix", name=shown(path.name))
+            notation.save_spec_file(path, self.document.spec)
+            self.document.mark_saved(path)
+            self.recent.add(path)
+            if then is not None:
+                then()
+
+        self._guarded(step)
+
+    # --- text and the rest ---------------------------------------------------------------------------------
 
     def export(self) -> None:
         """In any form: the model, the spec, the report, the drawing."""
-        self.exporter.ask(self._stem())
+        self.exporter.ask(self.stem())
 
-    def _stem(self) -> str:
+    def stem(self) -> str:
         """A file name for the open network: its preset's, or one of its depth."""
         preset = preset_of(self.document.spec)
         return preset.name if preset else f"resnet{self.document.spec.weighted_layers}"
 
     def copy_notation(self) -> None:
+        """The spec as text onto the clipboard."""
         QGuiApplication.clipboard().setText(notation.format_spec(self.document.spec))
 
     def _guarded(self, step: Callable[[], None]) -> None:

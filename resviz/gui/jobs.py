@@ -56,6 +56,10 @@ class Jobs(QObject):
     #: An export's progress, and its end: `Exported` or `Failed`.
     exporting = Signal(float, str)
     exported = Signal(object)
+    #: A profile's progress; its end (`Profiled` or `Failed`); and that the one there was is no longer of the network.
+    profiling = Signal(float, str)
+    profiled = Signal(object)
+    profile_dropped = Signal()
     _arrived = Signal(object)
 
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
@@ -71,6 +75,8 @@ class Jobs(QObject):
         self._open = False
         self._opening: _Opening | None = None
         self._export: int | None = None
+        self._profile: _Question | None = None
+        self._profiled: m.Profiled | None = None
         self._good_image: m.ImageSource | None = None
         self._good_device = document.device
         self._again = QTimer(self)
@@ -139,8 +145,47 @@ class Jobs(QObject):
         if self._export is not None:
             self._client.cancel(self._export)
 
+    @property
+    def profile(self) -> m.Profiled | None:
+        """Milliseconds of the layers of the document's network on its device, if they were measured."""
+        return self._profiled
+
+    @property
+    def is_profiling(self) -> bool:
+        return self._profile is not None
+
+    def measure(self) -> None:
+        """Have the engine time every layer of the open network; `profiled` tells the end. A newer one replaces it."""
+        network, image = self._network(), self.document.image
+        request = self._client.profile(
+            network.spec, image, weights=network.weights, device=network.device, choices=network.choices
+        )
+        self._profile = _Question(request, network, image)
+        self.profiling.emit(0.0, self.tr("Timing the layers"))
+
+    def cancel_measuring(self) -> None:
+        """Give up the profile under way."""
+        if self._profile is not None:
+            self._client.cancel(self._profile.id)
+
+    def _on_profiled(self, message: m.Profiled | m.Failed, asked: _Question) -> None:
+        self._profile = None
+        if asked.network != self._network():
+            return
+        if isinstance(message, m.Profiled):
+            self._profiled = message
+        self.profiled.emit(message)
+
+    def _drop_profile(self) -> None:
+        """Times of another network, or of another device, are not this one's."""
+        self.cancel_measuring()
+        if self._profiled is not None or self._profile is not None:
+            self._profiled = self._profile = None
+            self.profile_dropped.emit()
+
     def _on_model_changed(self) -> None:
         self.model = None
+        self._drop_profile()
         self._schedule()
 
     def _on_image_changed(self) -> None:
@@ -210,6 +255,10 @@ class Jobs(QObject):
             case m.Exported() | m.Failed() if message.id == self._export:
                 self._export = None
                 self.exported.emit(message)
+            case m.Progress() if self._profile and message.id == self._profile.id:
+                self.profiling.emit(message.done, message.text)
+            case m.Profiled() | m.Failed() if self._profile and message.id == self._profile.id:
+                self._on_profiled(message, self._profile)
             case m.Progress() if self._is_newest(message.id):
                 self.progress.emit(message.done, message.text)
             case m.ModelReady() | m.Failed() if self._opening and message.id == self._opening.id:

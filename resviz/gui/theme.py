@@ -129,6 +129,10 @@ def style_sheet(c: Palette) -> str:
     QToolButton[role="segment"]:focus {{ border: 1px solid {c.accent}; padding: 4px 7px; }}
     QToolButton[role="boxed"] {{ background: {c.panel}; border: 1px solid {c.line}; padding: 5px 10px; }}
     QToolButton[role="boxed"]:hover {{ background: {c.control}; }}
+    QToolButton[role="icon"] {{ padding: 5px; }}
+    QToolButton[role="icon"]:focus {{ padding: 4px; }}
+    QToolButton[role="icon"]:checked {{ background: {c.tint}; }}
+    QToolButton::menu-indicator {{ image: none; width: 0; }}
     QToolButton[role="link"] {{ color: {c.accent}; padding: 4px 0; }}
     QPushButton[role="quiet-link"] {{ background: transparent; color: {c.muted}; border: none; padding: 3px 0;
         font-size: {CAPTION + 1}px; }}
@@ -159,9 +163,9 @@ def style_sheet(c: Palette) -> str:
     QPushButton:hover {{ background: {c.control}; }}
     QPushButton:focus {{ border-color: {c.accent}; }}
     QPushButton:default {{ background: {c.accent}; color: {c.panel}; border-color: {c.accent}; }}
-    QLineEdit, QSpinBox, QComboBox {{ background: {c.panel}; border: 1px solid {c.line}; border-radius: 6px;
-        padding: 5px 8px; selection-background-color: {c.accent}; selection-color: {c.panel}; }}
-    QLineEdit:focus, QSpinBox:focus, QComboBox:focus {{ border-color: {c.accent}; }}
+    QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox {{ background: {c.panel}; border: 1px solid {c.line};
+        border-radius: 6px; padding: 5px 8px; selection-background-color: {c.accent}; selection-color: {c.panel}; }}
+    QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {{ border-color: {c.accent}; }}
     QComboBox::drop-down {{ border: none; width: 22px; }}
     QComboBox QAbstractItemView {{ background: {c.panel}; border: 1px solid {c.line};
         selection-background-color: {c.tint}; selection-color: {c.text}; outline: none; padding: 4px; }}
@@ -187,6 +191,7 @@ def style_sheet(c: Palette) -> str:
     QHeaderView::section:first {{ padding-left: 12px; }}
     QHeaderView::section:last {{ padding-right: 12px; }}
     QHeaderView::up-arrow, QHeaderView::down-arrow {{ image: none; width: 0px; height: 0px; }}
+    QTabBar {{ qproperty-drawBase: 0; border-bottom: 1px solid {c.line}; }}
     QTabBar::tab {{ background: transparent; color: {c.muted}; padding: 8px 12px; border: none;
         border-bottom: 2px solid transparent; }}
     QTabBar::tab:selected {{ color: {c.text}; font-weight: 600; border-bottom-color: {c.accent}; }}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import NamedTuple
 
 from resviz.arch.spec import ResNetSpec
@@ -16,3 +17,5 @@ class View(NamedTuple):
     device: str = "auto"
     theme: str | None = None
     lang: str | None = None
+    #: The spec file that `spec` was read from.
+    path: Path | None = None

@@ -7,31 +7,27 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn.modules.module import register_module_module_registration_hook
 
-from resviz.arch.notation import name_of
 from resviz.arch.presets import DEFAULT, PRESETS
 from resviz.arch.spec import ResNetSpec
-from resviz.errors import NO_RESNET, CheckpointError, DeviceError
-from resviz.files import holds_weights, reason, shown
+from resviz.errors import NO_RESNET, CheckpointError
+from resviz.files import holds_weights, shown
 from resviz.nets import catalog, checkpoints, devices, memory
 from resviz.nets.capture import Maps, capture, check_layer, to_maps
 from resviz.nets.checkpoints import Checkpoint
 from resviz.nets.images import ENOUGH, Picture, Pixels
-from resviz.nets.model import ResidualBlock, ResNet, build_model
+from resviz.nets.model import ResNet, build_model
+from resviz.nets.passes import Progress, exact, failures_told, finish, reporting, silent
 from resviz.nets.usage import Choices, usage_of
 
 UNTRAINED = "untrained"
 """As `weights`: random weights, even where there are trained ones."""
 UNTRAINED_NOTE = "untrained: predictions mean nothing"
 OVERFLOW = "no prediction: the network's numbers grew beyond fp32"
-
-Progress = Callable[[float, str], None]
-"""Called with 0 to 1 and what is being done; what it raises stops the job, between two layers."""
 
 
 @dataclass(frozen=True)
@@ -55,10 +51,6 @@ class Result:
     note: str = ""
 
 
-def _silent(done: float, text: str) -> None:
-    """No progress wanted."""
-
-
 class Classifier:
     """The network of a spec with its weights on a device.
 
@@ -72,7 +64,7 @@ class Classifier:
         spec: ResNetSpec,
         weights: str | None = None,
         device: str = "auto",
-        progress: Progress = _silent,
+        progress: Progress = silent,
         choices: Choices = (),
     ) -> None:
         self.spec = spec
@@ -102,7 +94,7 @@ class Classifier:
         *,
         layers: tuple[str, ...] = (),
         top: int = 5,
-        progress: Progress = _silent,
+        progress: Progress = silent,
     ) -> Result:
         """Look at one picture; `load` decodes it, given the short side it may be reduced to. `layers` are
         captured.
@@ -117,7 +109,7 @@ class Classifier:
         seen = self.preprocess.seen(picture.image)
         with failures_told(self.spec, self.device):
             batch = self.preprocess.tensor(seen).to(self.device)
-            _finish(self.device)
+            finish(self.device)
             clock.lap("preprocess")
             logits, outputs = self._forward(batch, wanted, progress)
             clock.lap("forward")
@@ -130,16 +122,21 @@ class Classifier:
     def _overflow(self) -> str:
         return OVERFLOW if self.trained else f"{OVERFLOW}, as they do in very deep untrained networks"
 
+    def batch(self, load: Callable[[int], Picture]) -> Tensor:
+        """A picture as the network takes it, `(1, C, H, W)` on its device. Raises `ImageError` from `load`."""
+        picture = load(max(ENOUGH, self.preprocess.resize, self.spec.size))
+        return self.preprocess.tensor(self.preprocess.seen(picture.image)).to(self.device)
+
     def _forward(self, batch: Tensor, layers: tuple[str, ...], progress: Progress) -> tuple[Tensor, dict[str, Tensor]]:
         """Logits `(1, classes)` and the outputs of `layers`."""
         with (
             torch.inference_mode(),
-            _exact(),
-            _reporting(self.model, progress),
+            exact(),
+            reporting(self.model, progress),
             capture(self.model, layers) as outputs,
         ):
             logits = self.model(batch)
-            _finish(self.device)
+            finish(self.device)
         return logits, outputs
 
     def _top(self, logits: Tensor, count: int) -> tuple[Score, ...]:
@@ -165,59 +162,6 @@ class _Clock:
         now = time.perf_counter()
         self.ms[name] = (now - self._at) * 1000
         self._at = now
-
-
-def _finish(device: torch.device) -> None:
-    """Wait until the device has done all it was given: GPUs compute behind the program's back."""
-    if device.type == "cuda":
-        torch.cuda.synchronize(device)
-    elif device.type == "mps":
-        torch.mps.synchronize()
-
-
-@contextlib.contextmanager
-def _exact() -> Iterator[None]:
-    """fp32 means fp32: no TF32 in convolutions, and algorithms that give the same bits each time."""
-    with torch.backends.cudnn.flags(enabled=True, benchmark=False, deterministic=True, allow_tf32=False):
-        yield
-
-
-@contextlib.contextmanager
-def _reporting(model: nn.Module, progress: Progress) -> Iterator[None]:
-    """Calls `progress` before each block: often enough to cancel, too seldom to cost anything."""
-    blocks = [module for module in model.modules() if isinstance(module, ResidualBlock)]
-
-    def report(share: float) -> Callable[[nn.Module, Any], None]:
-        return lambda *_: progress(share, "Forward pass")
-
-    handles = [
-        block.register_forward_pre_hook(report(index / len(blocks)))
-        for index, block in enumerate(blocks)
-        if progress is not _silent
-    ]
-    try:
-        yield
-    finally:
-        for handle in handles:
-            handle.remove()
-
-
-@contextlib.contextmanager
-def failures_told(spec: ResNetSpec, device: torch.device) -> Iterator[None]:
-    """Out of memory and a failing device become `DeviceError`."""
-    try:
-        yield
-    except (torch.OutOfMemoryError, MemoryError) as error:
-        if device.type == "cuda":
-            torch.cuda.empty_cache()
-        raise DeviceError("device_memory", device=str(device), spec=shown(name_of(spec), 80)) from error
-    except RuntimeError as error:
-        text = str(error)
-        if "can't allocate memory" in text or "out of memory" in text:
-            raise DeviceError("device_memory", device=str(device), spec=shown(name_of(spec), 80)) from error
-        if device.type == "cpu":
-            raise
-        raise DeviceError("device_failed", device=str(device), reason=reason(error)) from error
 
 
 def spec_of(weights: str | None) -> ResNetSpec:
@@ -270,7 +214,7 @@ def _loaded(spec: ResNetSpec, path: Path | None, progress: Progress) -> tuple[Re
 @contextlib.contextmanager
 def _counting(spec: ResNetSpec, progress: Progress) -> Iterator[None]:
     """Calls `progress` for each module as it is put into the network, so that huge ones can be cancelled."""
-    if progress is _silent:
+    if progress is silent:
         yield
         return
     whole = spec.weighted_layers * 3

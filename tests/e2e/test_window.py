@@ -21,6 +21,7 @@ from resviz import paths
 from resviz.arch import notation
 from resviz.arch.presets import DEFAULT, PRESETS
 from resviz.arch.spec import ResNetSpec
+from resviz.gui.docks import LAYOUT_VERSION
 from resviz.gui.panels.builder.stepper import Stepper
 from resviz.gui.window import MainWindow
 from tests.e2e.conftest import PATIENCE, drop, settle
@@ -275,7 +276,7 @@ def test_what_the_window_remembers(qtbot: QtBot, engine_window: MainWindow) -> N
     window.remember()
     state = window.settings.state("docks")
     window.docks["maps"].show()
-    assert window.restoreState(state, 1)
+    assert window.restoreState(state, LAYOUT_VERSION)
     assert window.docks["maps"].isHidden()
-    window.reset_layout()
+    window.docks.reset()
     assert not window.docks["maps"].isHidden()

@@ -48,7 +48,7 @@ class Engine:
         found: dict[int, m.Reply] = {}
         while len(found) < len(request_ids):
             message = self.heard.get(timeout=PATIENCE)
-            if isinstance(message, m.Prediction | m.ModelReady | m.Exported | m.Failed) and message.id in request_ids:
+            if isinstance(message, m.Prediction | m.ModelReady | m.Exported | m.Profiled | m.Failed) and message.id in request_ids:
                 assert message.id not in found, "answered twice"
                 found[message.id] = message
         return found

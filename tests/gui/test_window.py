@@ -127,10 +127,11 @@ def test_every_action_of_the_menus_has_a_text_and_no_key_is_given_twice(window: 
 
 
 def test_the_drawing_is_saved_as_it_is_on_screen(window: MainWindow, tmp_path: Path) -> None:
+    from resviz.drawing.output import Drawing
     from resviz.gui.graph import export
 
     for name, start in (("net.svg", b"<svg"), ("net.png", b"\x89PNG"), ("net.pdf", b"%PDF")):
-        export.save(tmp_path / name, window.graph.plan, window.theme.palette)
+        export.save(tmp_path / name, Drawing(window.graph.plan, window.theme.palette))
         assert start in (tmp_path / name).read_bytes()[:200]
 
 
@@ -144,11 +145,11 @@ def test_panels_fold_away_and_come_back(qtbot: QtBot, window: MainWindow) -> Non
 
 
 def test_theme_choice_is_remembered(window: MainWindow) -> None:
-    window._choose_theme("dark")
+    window.choose_theme("dark")
     window.remember()
     assert Settings(window.settings.path).text("theme") == "dark"
     assert window.theme.name == "dark"
-    window._choose_theme("light")
+    window.choose_theme("light")
 
 
 def test_an_idle_window_rests(qtbot: QtBot, window: MainWindow) -> None:

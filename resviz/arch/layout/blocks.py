@@ -8,14 +8,11 @@ from typing import NamedTuple
 from resviz.arch.graph import Kind, Layer, Network
 from resviz.arch.layout.captions import THIN, shortcut_lines, side_text
 from resviz.arch.layout.cells import (
-    CARD_WIDTH,
     FORK,
     FORK_GAP,
     GROUP_GAP,
     IDENTITY_TEXT,
-    LABEL_GAP,
     LANE,
-    LINE,
     PAD,
     ROW_GAP,
     SIDE_GAP,
@@ -27,13 +24,13 @@ from resviz.arch.layout.cells import (
     Box,
     Label,
     LabelRole,
-    Lead,
     Rect,
     Route,
-    lead_parts,
-    row_boxes,
+    Tile,
     rows_of,
+    tile,
 )
+from resviz.arch.layout.frame import Frame, Lead, union
 from resviz.arch.ops import Shape
 
 
@@ -59,110 +56,142 @@ def _inside(block: str, source: str) -> str:
     return source[len(block) + 1 :] if source.startswith(block + ".") else ""
 
 
-def block_body(key: str, layers: Sequence[Layer], lead: Lead, way: Way | None) -> Body:
+def block_body(frame: Frame, key: str, layers: Sequence[Layer], lead: Lead, way: Way | None, count: int = 1) -> Body:
     """A block on its card, with its shortcut beside it; `way` is None in a plain network."""
-    trunk = _trunk([layer for layer in layers if layer.on == "trunk"], way.source if way else "")
-    routes, labels = lead_parts(lead, -lead.length, PAD)
+    trunk = _trunk(frame, [layer for layer in layers if layer.on == "trunk"], way.source if way else "")
+    routes, labels = frame.lead_parts(lead, PAD)
     routes += trunk.routes
     boxes = trunk.boxes
-    height = boxes[-1].rect.bottom + PAD
-    routes.append(Route("trunk", ((0.0, height - PAD), (0.0, height)), arrow=False))
-    card = Rect(-CARD_WIDTH / 2, 0, CARD_WIDTH, height)
-    right = card.right
+    length = trunk.end + PAD
+    routes.append(frame.trunk(trunk.end, length, arrow=False))
+    card = frame.card(length, boxes)
+    extent = frame.span(-lead.length, length, frame.low(card), frame.high(card))
     if way is not None:
         plus = next(box.rect for box in boxes if box.op == "add")
-        side = _side(way.kind, layers, card.right, trunk.fork, plus)
+        side = _side(frame, way.kind, layers, frame.high(card), trunk.fork, plus, count)
         routes += side.routes
         labels += side.labels
-        boxes += side.boxes
-        right = side.right
-    return Body(key, -lead.length, height, card, tuple(boxes), tuple(routes), tuple(labels), (), card.x, right)
+        boxes = [*boxes, *side.boxes]
+        extent = union([extent, frame.span(0, length, 0, side.reach)])
+    return Body(key, extent, card, tuple(boxes), tuple(routes), tuple(labels), (), count)
 
 
 class _Trunk(NamedTuple):
-    """What stands on a card, and the height at which the shortcut leaves it."""
+    """What stands on a card, where it ends, and where the shortcut leaves it."""
 
     boxes: list[Box]
     routes: list[Route]
+    end: float
     fork: float
 
 
-def _trunk(layers: Sequence[Layer], source: str) -> _Trunk:
+def _trunk(frame: Frame, layers: Sequence[Layer], source: str) -> _Trunk:
     boxes: list[Box] = []
     routes: list[Route] = []
-    fork, y = -FORK, PAD
-    norm_first = layers[0].op != "conv"
-    for row in rows_of(layers):
+    fork, along = -FORK, PAD
+    for rows in _groups(layers, source):
         if boxes:
             forks = boxes[-1].name == source
-            gap = FORK_GAP if forks else GROUP_GAP if _apart(boxes[-1].op, row[0].op, norm_first) else ROW_GAP
-            if gap > ROW_GAP:
-                routes.append(Route("trunk", ((0.0, y), (0.0, y + gap)), arrow=False))
-            fork = y + gap / 2 if forks else fork
-            y += gap
-        boxes += row_boxes(row, y)
-        y = boxes[-1].rect.bottom
-    return _Trunk(boxes, routes, fork)
+            gap = FORK_GAP if forks else GROUP_GAP
+            routes.append(frame.trunk(along, along + gap, arrow=False))
+            fork = along + gap / 2 if forks else fork
+            along += gap
+        made = frame.tile(tile(rows, frame.box_width), along)
+        along = max(frame.end(box.rect) for box in made)
+        boxes += made
+    return _Trunk(boxes, routes, along, fork)
+
+
+def _groups(layers: Sequence[Layer], source: str) -> list[list[tuple[Layer, ...]]]:
+    """A convolution with its norm and activation, above it where they come first; all else stands alone.
+
+    A shortcut that starts between two rows of a group parts it.
+    """
+    norm_first = layers[0].op != "conv"
+    groups: list[list[tuple[Layer, ...]]] = []
+    for row in rows_of(layers):
+        before = groups[-1][-1][-1] if groups else None
+        if before and before.name != source and not _apart(before.op, row[0].op, norm_first):
+            groups[-1].append(row)
+        else:
+            groups.append([row])
+    return groups
 
 
 def _apart(before: str, after: str, norm_first: bool) -> bool:
-    """Whether a new group starts: a convolution with its norm and activation, above it where they come first.
-
-    Whatever else there is, such as a pool or the plus, stands alone.
-    """
+    """Whether a new group starts."""
     if after in THIN:
         return norm_first or before == "add"
     return not (norm_first and before in THIN and after == "conv")
 
 
 class _Side(NamedTuple):
-    """What stands beside a card."""
+    """What stands beside a card, and how far across it reaches."""
 
     boxes: list[Box]
     routes: list[Route]
     labels: list[Label]
-    right: float
+    reach: float
 
 
-def _side(kind: Kind, layers: Sequence[Layer], edge: float, fork: float, plus: Rect) -> _Side:
-    """The shortcut from the trunk at height `fork` past a card whose right edge is at `edge`, to the plus."""
+def _side(frame: Frame, kind: Kind, layers: Sequence[Layer], edge: float, fork: float, plus: Rect, count: int) -> _Side:
+    """The shortcut from the trunk at `fork` past a card whose edge is at `edge`, to the plus."""
     shape = layers[0].in_shape, layers[-1].out_shape
-    start, end = (0.0, fork), (plus.right, plus.cy)
-    middle = (start[1] + end[1]) / 2
+    middle = (fork + frame.middle(plus)) / 2
     if kind == "identity":
         lane = edge + LANE
-        routes = [Route(kind, (start, (lane, start[1]), (lane, end[1]), end))]
-        labels = shortcut_labels(kind, lane + LABEL_GAP, middle, *shape)
-        return _Side([], routes, labels, lane + LABEL_GAP + IDENTITY_TEXT)
-    boxes = _side_boxes([layer for layer in layers if layer.on == "shortcut"], edge + SIDE_GAP, middle)
-    lane, top, bottom = boxes[0].rect.cx, boxes[0].rect.y, boxes[-1].rect.bottom
+        labels, reach = shortcut_labels(frame, kind, lane, middle, *shape, count)
+        return _Side([], [lane_route(frame, kind, fork, lane, plus)], labels, reach)
+    stood = _side_tile([layer for layer in layers if layer.on == "shortcut"])
+    boxes, lane = _side_boxes(frame, stood, edge + SIDE_GAP, middle)
+    around = union([box.rect for box in boxes])
+    start, end = frame.start(around), frame.end(around)
     routes = [
-        Route(kind, (start, (lane, start[1]), (lane, top)), arrow=False),
-        Route(kind, ((lane, bottom), (lane, end[1]), end)),
+        Route(kind, (frame.at(fork), frame.at(fork, lane), frame.at(start, lane)), arrow=False),
+        Route(kind, (frame.at(end, lane), frame.at(frame.middle(plus), lane), _into(frame, plus))),
     ]
-    x = boxes[0].rect.right + LABEL_GAP
-    return _Side(boxes, routes, shortcut_labels(kind, x, middle, *shape), x + SIDE_TEXT)
+    labels, reach = shortcut_labels(frame, kind, frame.high(around), middle, *shape, count)
+    return _Side(boxes, routes, labels, reach)
 
 
-def _side_boxes(layers: Sequence[Layer], x: float, middle: float) -> list[Box]:
-    """The layers on a shortcut: a projection's pool, convolution and bn, or a zero-pad's `pad`."""
-    heights = [SIDE_THIN if layer.op in THIN else SIDE_HEIGHT for layer in layers]
-    y = middle - (sum(heights) + ROW_GAP * (len(layers) - 1)) / 2
-    boxes = []
-    for layer, height in zip(layers, heights, strict=True):
+def lane_route(frame: Frame, kind: Kind, fork: float, lane: float, plus: Rect) -> Route:
+    """Out from the trunk, along a lane, and into a plus."""
+    end = frame.middle(plus)
+    return Route(kind, (frame.at(fork), frame.at(fork, lane), frame.at(end, lane), _into(frame, plus)))
+
+
+def _into(frame: Frame, plus: Rect) -> tuple[float, float]:
+    """Where a shortcut's arrow ends."""
+    return frame.at(frame.middle(plus), frame.high(plus))
+
+
+def _side_tile(layers: Sequence[Layer]) -> Tile:
+    """The layers on a shortcut under each other: a projection's pool, convolution and norm, or a zero-pad's `pad`."""
+    boxes: list[Box] = []
+    y = 0.0
+    for layer in layers:
+        height = SIDE_THIN if layer.op in THIN else SIDE_HEIGHT
         width = SIDE_WIDTH / 2 if layer.op == "pad" else SIDE_WIDTH
-        boxes.append(Box(layer.name, layer.op, Rect(x, y, width, height), side_text(layer)))
+        boxes.append(Box(layer.name, layer.op, Rect(0, y, width, height), side_text(layer)))
         y += height + ROW_GAP
-    return boxes
+    return Tile(tuple(boxes), boxes[0].rect.w, y - ROW_GAP, (y - ROW_GAP) / 2)
 
 
-def shortcut_labels(kind: Kind, x: float, y: float, before: Shape, after: Shape) -> list[Label]:
-    """The lines of text beside a shortcut, their middle at height `y`."""
+def _side_boxes(frame: Frame, stood: Tile, edge: float, middle: float) -> tuple[list[Box], float]:
+    """A tile beside the card with its middle at `middle`, and the lane that goes through it."""
+    if frame.down:
+        return stood.at(edge, middle - stood.h / 2), edge + stood.w / 2
+    return stood.at(middle - stood.w / 2, -edge - stood.h), edge + stood.h / 2
+
+
+def shortcut_labels(
+    frame: Frame, kind: Kind, edge: float, middle: float, before: Shape, after: Shape, count: int = 1
+) -> tuple[list[Label], float]:
+    """The lines of text beside a shortcut, and how far across they reach."""
     lines = shortcut_lines(kind, before, after)
-    first = y - LINE * (len(lines) - 1) / 2
-    roles: tuple[LabelRole, ...] = (_label_role(kind), "note", "note")
-    return [Label(roles[i], x, first + LINE * i, text, "start", SIDE_TEXT) for i, text in enumerate(lines)]
-
-
-def _label_role(kind: Kind) -> LabelRole:
-    return "note" if kind == "trunk" else kind
+    first: LabelRole = "note" if kind == "trunk" else kind
+    if count > 1:
+        lines[0] = f"{count} {kind}"
+    room = IDENTITY_TEXT if kind == "identity" and count == 1 else SIDE_TEXT
+    said: list[tuple[LabelRole, str]] = [(first if i == 0 else "note", line) for i, line in enumerate(lines)]
+    return frame.beside(said, middle, edge, room)

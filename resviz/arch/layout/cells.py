@@ -1,9 +1,9 @@
-"""One cell of the drawing, as boxes, routes and labels: what all have in common, the stem and the head.
+"""One cell of the drawing, as boxes, routes and labels: what all have in common.
 
-Blocks are in `blocks`, folded cells in `folded`.
+Stem and head are in `ends`, blocks in `blocks`, folded cells in `folded`; `frame` turns them the way the trunk goes.
 
-Fixed geometry in px. The trunk is the line x = 0; y = 0 is the top of the cell's card, and what leads into it
-has negative y. Equal cells have equal keys, so whoever draws them draws each picture once.
+Fixed geometry in px. The trunk goes through the origin, which is where the cell's card starts; what leads into it lies
+before. Equal cells have equal keys, so whoever draws them draws each picture once.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
 from resviz.arch.graph import Kind, Layer
-from resviz.arch.layout.captions import THIN, box_text, shape_text
+from resviz.arch.layout.captions import THIN, box_text
 
 Point = tuple[float, float]
-LabelRole = Literal["title", "block", "shape", "note", "identity", "projection", "zero-pad"]
+LabelRole = Literal["heading", "title", "block", "shape", "note", "identity", "projection", "zero-pad"]
 
 BOX_WIDTH = 192.0
 BOX_HEIGHT = 26.0
@@ -75,6 +75,11 @@ class Rect(NamedTuple):
         """The same rectangle elsewhere."""
         return Rect(self.x + dx, self.y + dy, self.w, self.h)
 
+    def united(self, other: Rect) -> Rect:
+        """The least rectangle that holds both."""
+        x, y = min(self.x, other.x), min(self.y, other.y)
+        return Rect(x, y, max(self.right, other.right) - x, max(self.bottom, other.bottom) - y)
+
     def grown(self, by: float) -> Rect:
         """The rectangle with `by` px more on each side."""
         return Rect(self.x - by, self.y - by, self.w + 2 * by, self.h + 2 * by)
@@ -125,26 +130,36 @@ class Pill(NamedTuple):
 
 
 class Body(NamedTuple):
-    """The picture of a cell, `top` px above its card to `height` px below the card's top."""
+    """The picture of a cell; `extent` holds all of it, the trunk that leads into it included.
+
+    `times` says that it stands for so many equal blocks in a row.
+    """
 
     key: str
-    top: float
-    height: float
+    extent: Rect
     card: Rect | None
     boxes: tuple[Box, ...]
     routes: tuple[Route, ...]
     labels: tuple[Label, ...]
     pills: tuple[Pill, ...]
-    left: float
-    right: float
+    times: int = 1
 
+    @property
+    def top(self) -> float:
+        return self.extent.y
 
-class Lead(NamedTuple):
-    """The trunk from the cell above: its length, and the shape written beside it, if any, `drop` px down."""
+    @property
+    def height(self) -> float:
+        """From the origin to the lowest point."""
+        return self.extent.bottom
 
-    length: float
-    text: str = ""
-    drop: float = 14.0
+    @property
+    def left(self) -> float:
+        return self.extent.x
+
+    @property
+    def right(self) -> float:
+        return self.extent.right
 
 
 def facts_of(layers: Sequence[Layer]) -> tuple[object, ...]:
@@ -171,61 +186,36 @@ def rows_of(layers: Sequence[Layer]) -> Iterator[tuple[Layer, ...]]:
         yield tuple(waiting)
 
 
-def row_boxes(row: tuple[Layer, ...], y: float) -> list[Box]:
-    """The boxes of one row."""
-    if row[0].op == "add":
-        return [Box(row[0].name, "add", Rect(-PLUS / 2, y, PLUS, PLUS), "+")]
-    height = THIN_HEIGHT if row[0].op in THIN else BOX_HEIGHT
-    width = (BOX_WIDTH - ROW_GAP * (len(row) - 1)) / len(row)
-    return [
-        Box(
-            layer.name,
-            layer.op,
-            Rect(i * (width + ROW_GAP) - BOX_WIDTH / 2, y, width, height),
-            box_text(layer),
-        )
-        for i, layer in enumerate(row)
-    ]
+class Tile(NamedTuple):
+    """Rows that stand together, as a convolution over its norm and activation; the trunk goes through `core`.
+
+    Its boxes are placed from its top left corner; `core` is the height of the middle of its tallest row.
+    """
+
+    boxes: tuple[Box, ...]
+    w: float
+    h: float
+    core: float
+
+    def at(self, x: float, y: float) -> list[Box]:
+        """Its boxes with its top left corner at a point."""
+        return [box._replace(rect=box.rect.moved(x, y)) for box in self.boxes]
 
 
-def lead_parts(lead: Lead, top: float, tip: float) -> tuple[list[Route], list[Label]]:
-    """The trunk from `top` down to `tip`, with the tensor's shape beside it."""
-    route = Route("trunk", ((0.0, top), (0.0, tip)))
-    label = Label("shape", LABEL_GAP, top + lead.drop, lead.text, "start", 150)
-    return [route], [label] if lead.text else []
-
-
-def ends_body(key: str, layers: Sequence[Layer], lead: Lead) -> Body:
-    """Stem or head: no card, and the shape between any two groups."""
-    top = -lead.length
-    routes, labels = lead_parts(lead, top, 0.0)
+def tile(rows: Sequence[Sequence[Layer]], width: float) -> Tile:
+    """Rows of layers under each other, `width` wide; a plus is round."""
+    if rows[0][0].op == "add":
+        return Tile((Box(rows[0][0].name, "add", Rect(0, 0, PLUS, PLUS), "+"),), PLUS, PLUS, PLUS / 2)
     boxes: list[Box] = []
-    y = 0.0
-    shape = layers[0].in_shape
-    for row in rows_of(layers):
-        if boxes and row[0].op in THIN and row[0].op != "flatten":
-            y += ROW_GAP
-        elif boxes:
-            more, text = lead_parts(Lead(END_LEAD, shape_text(shape)), y, y + END_LEAD)
-            routes += more
-            labels += text
-            y += END_LEAD
-        boxes += row_boxes(row, y)
-        y = boxes[-1].rect.bottom
-        shape = row[-1].out_shape
-    edge = BOX_WIDTH / 2
-    return Body(key, top, y, None, tuple(boxes), tuple(routes), tuple(labels), (), -edge, edge)
-
-
-def with_pills(body: Body, above: str, below: str) -> Body:
-    """The body with what goes in written above it, and what comes out below; either may be empty."""
-    top, height = body.top, body.height
-    pills, routes = list(body.pills), list(body.routes)
-    if above:
-        top -= PILL_HEIGHT
-        pills.append(Pill(Rect(-BOX_WIDTH / 2, top, BOX_WIDTH, PILL_HEIGHT), above))
-    if below:
-        routes.append(Route("trunk", ((0.0, height), (0.0, height + LEAD))))
-        pills.append(Pill(Rect(-BOX_WIDTH / 2, height + LEAD, BOX_WIDTH, PILL_HEIGHT), below))
-        height += LEAD + PILL_HEIGHT
-    return body._replace(top=top, height=height, routes=tuple(routes), pills=tuple(pills))
+    y = core = tallest = 0.0
+    for row in rows:
+        height = THIN_HEIGHT if row[0].op in THIN else BOX_HEIGHT
+        if height > tallest:
+            tallest, core = height, y + height / 2
+        wide = (width - ROW_GAP * (len(row) - 1)) / len(row)
+        boxes += [
+            Box(layer.name, layer.op, Rect(i * (wide + ROW_GAP), y, wide, height), box_text(layer))
+            for i, layer in enumerate(row)
+        ]
+        y += height + ROW_GAP
+    return Tile(tuple(boxes), width, y - ROW_GAP, core)

@@ -29,6 +29,20 @@ class Camera:
         self.x = 0.0
         self.y = 0.0
 
+    def copy(self) -> Camera:
+        """Another one that looks the same way."""
+        return Camera.between(self, self, 1.0)
+
+    @staticmethod
+    def between(start: Camera, end: Camera, part: float) -> Camera:
+        """One on the way: each point of the drawing goes straight from where the view had it to where it will."""
+        camera = Camera()
+        camera.scale = start.scale + (end.scale - start.scale) * part
+        for axis in ("x", "y"):
+            before, after = getattr(start, axis) * start.scale, getattr(end, axis) * end.scale
+            setattr(camera, axis, (before + (after - before) * part) / camera.scale)
+        return camera
+
     def to_scene(self, point: QPointF) -> QPointF:
         return QPointF(self.x + point.x() / self.scale, self.y + point.y() / self.scale)
 

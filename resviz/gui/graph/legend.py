@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from PySide6.QtCore import QRectF, QSizeF
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from resviz.drawing.figure import CAPTION
-from resviz.drawing.legend import ROW, SWATCH, SWATCH_GAP, Entry, entry_parts
+from resviz.drawing.heat import Shades
+from resviz.drawing.legend import (
+    ROW,
+    SCALE_HEIGHT,
+    SCALE_WIDTH,
+    SWATCH,
+    SWATCH_GAP,
+    Entry,
+    entry_parts,
+    scale_parts,
+)
 from resviz.drawing.palette import Palette
+from resviz.drawing.primitives import Primitive
 from resviz.drawing.text import width
 from resviz.gui.graph.painter import Stencil
 
@@ -20,14 +31,13 @@ _PAD = 12.0
 class LegendPanel:
     """Painted by the view on top of the drawing, in the view's own px."""
 
-    def __init__(self, entries: Sequence[Entry], palette: Palette) -> None:
+    def __init__(self, entries: Sequence[Entry], palette: Palette, shades: Shades | None = None) -> None:
         texts = max((width(entry.text, CAPTION) for entry in entries), default=0.0)
-        self.size = QSizeF(2 * _PAD + SWATCH + SWATCH_GAP + texts, 2 * _PAD + ROW * len(entries) - 4)
+        wide = max(SWATCH + SWATCH_GAP + texts, SCALE_WIDTH if shades else 0.0)
+        above = SCALE_HEIGHT + 6 if shades else 0.0
+        self.size = QSizeF(2 * _PAD + wide, 2 * _PAD + above + ROW * len(entries) - 4)
         self._palette = palette
-        self._entries = Stencil(
-            (part for i, entry in enumerate(entries) for part in entry_parts(entry, _PAD, _PAD + ROW * (i + 0.4))),
-            palette,
-        )
+        self._entries = Stencil(_parts(entries, shades, above), palette)
 
     def place(self, view: QSizeF, covered: Callable[[QRectF], bool]) -> QRectF | None:
         """The first corner where it covers nothing, or None."""
@@ -48,3 +58,10 @@ class LegendPanel:
         painter.translate(rect.topLeft())
         self._entries.paint(painter, 1.0)
         painter.restore()
+
+
+def _parts(entries: Sequence[Entry], shades: Shades | None, above: float) -> Iterator[Primitive]:
+    if shades is not None:
+        yield from scale_parts(shades, _PAD, _PAD - 2)
+    for i, entry in enumerate(entries):
+        yield from entry_parts(entry, _PAD, _PAD + above + ROW * (i + 0.4))

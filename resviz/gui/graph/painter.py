@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 )
 
 from resviz.arch.layout.cells import Rect
-from resviz.drawing.palette import Palette
+from resviz.drawing.palette import Palette, hex_of
 from resviz.drawing.primitives import DASHES, Area, Curve, Picture, Primitive, Shape, Text
 from resviz.gui.fonts import families
 
@@ -70,7 +70,7 @@ def _steps(part: Primitive, palette: Palette) -> list[Step]:
 
 
 def _colour(palette: Palette, role: str) -> QColor:
-    return QColor(getattr(palette, role))
+    return QColor(hex_of(palette, role))
 
 
 def _area(part: Area, palette: Palette) -> Callable[[QPainter], None]:

@@ -1,9 +1,13 @@
-"""Where an arrow key leads from a layer, in a drawing that may be folded."""
+"""Where an arrow key leads from a layer, in a drawing that may be folded: along the trunk, onto a shortcut and back.
+
+A shortcut that is folded away has no box; its layers are walked all the same, and whoever paints lights its line.
+"""
 
 from __future__ import annotations
 
 from resviz.arch.graph import Layer, network
-from resviz.arch.layout.stack import Layout, Place
+from resviz.arch.layout.stack import Cell, Layout, Place
+from resviz.gui.graph.facts import layers_of
 
 
 def down(plan: Layout, selected: str | None) -> str | None:
@@ -16,70 +20,88 @@ def up(plan: Layout, selected: str | None) -> str | None:
     return _step(plan, selected, -1)
 
 
+def first(plan: Layout, _selected: str | None = None) -> str | None:
+    """Where the trunk begins."""
+    return _trunk(plan, plan.cells[0])[0]
+
+
+def last(plan: Layout, _selected: str | None = None) -> str | None:
+    """Where the trunk ends."""
+    return _trunk(plan, plan.cells[-1])[-1]
+
+
 def to_shortcut(plan: Layout, selected: str | None) -> str | None:
-    """The first layer on the shortcut of the block one is in, if its shortcut has any."""
+    """The first layer on the shortcut of the block one is in, if it has any; on a stage's card, of its first block."""
     place = plan.place(selected) if selected else None
-    if place is None:
+    if place is None or not selected or _on_shortcut(plan, selected):
         return selected
-    side = _side(place, _layers(plan))
+    side = _side(plan, place, selected)
     return side[0] if side else selected
 
 
 def to_trunk(plan: Layout, selected: str | None) -> str | None:
     """From a shortcut to where it left the trunk."""
     place = plan.place(selected) if selected else None
-    layers = _layers(plan)
-    if place is None or not selected or not _on_shortcut(layers, selected):
+    if place is None or not selected or not _on_shortcut(plan, selected):
         return selected
-    return _before(plan, _side(place, layers)[0], place)
-
-
-def _layers(plan: Layout) -> dict[str, Layer]:
-    return {layer.id: layer for layer in network(plan.spec).layers}
-
-
-def _on_shortcut(layers: dict[str, Layer], layer_id: str) -> bool:
-    return layers[layer_id].on == "shortcut"
+    return _before(plan, _side(plan, place, selected)[0], place)
 
 
 def _step(plan: Layout, selected: str | None, by: int) -> str | None:
     """Along the trunk, or along a shortcut as long as it goes; at either end one stays."""
     place = plan.place(selected) if selected else None
-    layers = _layers(plan)
-    if place is None:
-        return plan.cells[0].layer_of(plan.cells[0].body.boxes[0])
-    here = place.cell.layer_of(place.box)
-    if _on_shortcut(layers, here):
-        return _along_shortcut(plan, place, layers, here, by)
-    trunk = [
-        cell.layer_of(box)
-        for cell in plan.cells
-        for box in cell.body.boxes
-        if not _on_shortcut(layers, cell.layer_of(box))
-    ]
-    at = trunk.index(here) + by
-    return trunk[min(max(at, 0), len(trunk) - 1)]
+    if place is None or not selected:
+        return first(plan)
+    if _on_shortcut(plan, selected):
+        return _along_shortcut(plan, place, selected, by)
+    trunk = _trunk(plan, place.cell)
+    at = trunk.index(place.cell.layer_of(place.box)) + by
+    if 0 <= at < len(trunk):
+        return trunk[at]
+    number = plan.cells.index(place.cell) + by
+    if not 0 <= number < len(plan.cells):
+        return trunk[at - by]
+    return _trunk(plan, plan.cells[number])[0 if by > 0 else -1]
 
 
-def _along_shortcut(plan: Layout, place: Place, layers: dict[str, Layer], here: str, by: int) -> str:
-    side = _side(place, layers)
-    at = side.index(here) + by
+def _trunk(plan: Layout, cell: Cell) -> list[str]:
+    """The layers that the boxes of a cell stand for, without those of its shortcut."""
+    known = layers_of(plan.spec)
+    ids = [cell.layer_of(box) for box in cell.body.boxes]
+    return [one for one in ids if known[one].on == "trunk"]
+
+
+def _layer(plan: Layout, layer_id: str) -> Layer:
+    return layers_of(plan.spec)[layer_id]
+
+
+def _on_shortcut(plan: Layout, layer_id: str) -> bool:
+    return _layer(plan, layer_id).on == "shortcut"
+
+
+def _side(plan: Layout, place: Place, selected: str) -> list[str]:
+    """The layers on the shortcut of the selected layer's block; on a stage's card, of the first block that has any."""
+    held = [one for one in place.cell.layers if _on_shortcut(plan, one)]
+    block = _layer(plan, selected).block if _on_shortcut(plan, selected) else None
+    if block is None and held:
+        block = _layer(plan, held[0]).block if place.box.parts else _layer(plan, selected).block
+    return [one for one in held if _layer(plan, one).block == block]
+
+
+def _along_shortcut(plan: Layout, place: Place, selected: str, by: int) -> str:
+    side = _side(plan, place, selected)
+    at = side.index(selected) + by
     if at < 0:
         return _before(plan, side[0], place)
-    return side[at] if at < len(side) else next(one for one in _ids(place) if layers[one].op == "add")
-
-
-def _ids(place: Place) -> list[str]:
-    return [place.cell.layer_of(box) for box in place.cell.body.boxes]
-
-
-def _side(place: Place, layers: dict[str, Layer]) -> list[str]:
-    """The layers of a cell that are on its shortcut."""
-    return [one for one in _ids(place) if _on_shortcut(layers, one)]
+    if at < len(side):
+        return side[at]
+    add = f"{_layer(plan, selected).block}.add"
+    there = plan.place(add)
+    return there.cell.layer_of(there.box) if there else add
 
 
 def _before(plan: Layout, first: str, place: Place) -> str:
     """The layer a shortcut starts from where that is in its block, else the block's first."""
+    ids = [place.cell.layer_of(box) for box in place.cell.body.boxes]
     source = next(edge.source for edge in network(plan.spec).edges if edge.target == first)
-    ids = _ids(place)
     return source if source in ids else ids[0]

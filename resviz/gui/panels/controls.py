@@ -143,6 +143,11 @@ class Segmented(QFrame):
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         return button
 
+    @property
+    def values(self) -> tuple[str, ...]:
+        """All that can be chosen, in order."""
+        return tuple(self._values)
+
     def value(self) -> str | None:
         """The chosen value; None before the first choice."""
         index = self._group.checkedId()

@@ -282,7 +282,7 @@ def test_a_folded_box_stands_for_its_output() -> None:
 def test_visible_cells_by_bisection(spec: ResNetSpec, level: Level, top: float, high: float) -> None:
     plan = layout(spec, level)
     expected = [cell for cell in plan.cells if cell.top < top + high and cell.bottom > top]
-    assert [cell for cell in plan.visible(top, top + high) if cell.bottom > top] == expected
+    assert [cell for cell in plan.visible(Rect(0, top, 1, high)) if cell.bottom > top] == expected
 
 
 @pytest.mark.parametrize(

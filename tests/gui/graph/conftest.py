@@ -24,6 +24,7 @@ def document(qapp: object) -> Document:
 def view(qtbot: QtBot, document: Document, theme: Theme) -> GraphView:
     widget = GraphView(document, theme)
     widget.resize(824, 750)
+    widget.animation_ms = 0
     qtbot.addWidget(widget)
     widget.show()
     qtbot.waitExposed(widget)

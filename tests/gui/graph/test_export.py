@@ -9,6 +9,7 @@ from PySide6.QtPdf import QPdfDocument
 
 from resviz.arch.layout.stack import layout
 from resviz.arch.presets import PRESETS
+from resviz.drawing.output import Drawing
 from resviz.drawing.palette import DARK, LIGHT
 from resviz.drawing.sheet import sheet
 from resviz.gui.graph import export
@@ -67,8 +68,9 @@ def test_the_usual_scale_is_within_the_largest(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["resnet18-w16-cifar", "resnet1202-cifar"])
 def test_a_pdf_is_one_page_with_real_text(name: str) -> None:
-    picture = sheet(layout(PRESETS[name].spec))
-    data = QByteArray(export.pdf(picture, LIGHT))
+    (page,) = Drawing(layout(PRESETS[name].spec), LIGHT).pages()
+    picture = page.picture
+    data = QByteArray(export.pdf([page], LIGHT))
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.ReadOnly)
     document = QPdfDocument()

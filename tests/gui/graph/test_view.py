@@ -13,7 +13,7 @@ from resviz.arch.layout.fold import Fold
 from resviz.arch.presets import PRESETS
 from resviz.drawing.palette import DARK, LIGHT
 from resviz.gui.document import Document
-from resviz.gui.graph.tooltip import card
+from resviz.gui.graph.facts import card
 from resviz.gui.graph.view import GraphView
 from resviz.gui.theme import Theme
 
@@ -114,10 +114,10 @@ def test_fit_shows_all_and_home_the_top(qtbot: QtBot, view: GraphView) -> None:
 
 
 def test_zoom_keys(qtbot: QtBot, view: GraphView) -> None:
-    before = view.zoom
-    qtbot.keyClick(view, Qt.Key.Key_Plus)
+    before, control = view.zoom, Qt.KeyboardModifier.ControlModifier
+    qtbot.keyClick(view, Qt.Key.Key_Plus, control)
     assert view.zoom > before
-    qtbot.keyClick(view, Qt.Key.Key_Minus)
+    qtbot.keyClick(view, Qt.Key.Key_Minus, control)
     assert view.zoom == pytest.approx(before)
     qtbot.keyClick(view, Qt.Key.Key_1)
     assert view.zoom == pytest.approx(1.0)
@@ -131,7 +131,9 @@ def test_selection_from_elsewhere_is_scrolled_to_only_if_out_of_sight(view: Grap
     assert spot(view, "conv1") == before
     document.select("layer4.1.conv2")
     assert view.rect().contains(spot(view, "layer4.1.conv2"))
-    assert view.accessibleDescription() == "layer4.1.conv2"
+    said = "layer4.1.conv2, conv 3×3, stride 1, padding 1, 128 × 4 × 4 to 128 × 4 × 4, 147,456 parameters"
+    assert view.accessibleDescription().startswith(said)
+    assert view.accessibleDescription().endswith("in block layer4.1, layer 62 of 68")
 
 
 def test_a_selection_made_before_the_first_showing_is_in_sight(qtbot: QtBot, document: Document, theme: Theme) -> None:
@@ -194,7 +196,15 @@ def test_the_tooltip_names_all_figures(qtbot: QtBot, view: GraphView) -> None:
     QApplication.sendEvent(view, QHelpEvent(QEvent.Type.ToolTip, at, view.mapToGlobal(at)))
     assert view.card.isVisible()
     text = view.card.text()
-    for fact in ("layer1.0.conv1", "conv 3×3", "16 × 32 × 32", "2,304", "2,359,296", "5 px"):
+    for fact in (
+        "layer1.0.conv1",
+        "conv 3×3",
+        "16 × 32 × 32",
+        "3×3×16×16 = 2,304",
+        "2,304×32×32 = 2,359,296",
+        "65,536 bytes (64 KiB)",
+        "5 px",
+    ):
         assert fact in text
     assert view.rect().contains(view.card.geometry())
     qtbot.mouseMove(view, QPoint(view.width() - 3, 3))

@@ -1,0 +1,150 @@
+"""The panels around the graph: which there are, where they stand at first, and their slim titles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QTabWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from resviz.gui.icons import Icons
+
+#: Changes when the docks change, so that an old remembered state is not forced on a new window.
+LAYOUT_VERSION = 2
+#: In a window lower than this the two panels at the right share their place.
+_LOW = 640
+LEFT, RIGHT, BOTTOM = (
+    Qt.DockWidgetArea.LeftDockWidgetArea,
+    Qt.DockWidgetArea.RightDockWidgetArea,
+    Qt.DockWidgetArea.BottomDockWidgetArea,
+)
+
+
+class Panel(NamedTuple):
+    """A panel and its place; `behind` names the dock that it shares a tab with, and it is folded away at first."""
+
+    name: str
+    title: str
+    widget: QWidget
+    area: Qt.DockWidgetArea
+    behind: str = ""
+
+
+class Docks(dict[str, QDockWidget]):
+    """The docks of a window by name."""
+
+    def __init__(self, window: QMainWindow, panels: Sequence[Panel], icons: Icons) -> None:
+        super().__init__()
+        self._window, self._panels = window, panels
+        self._shared = False
+        for area in (LEFT, RIGHT):
+            window.setTabPosition(area, QTabWidget.TabPosition.North)
+        for corner in (Qt.Corner.BottomLeftCorner, Qt.Corner.BottomRightCorner):
+            window.setCorner(corner, BOTTOM)
+        for panel in panels:
+            dock = self[panel.name] = self._dock(panel, icons)
+            # Shown by hand, it comes before the dock it shares its place with.
+            dock.toggleViewAction().triggered.connect(lambda shown, dock=dock: dock.raise_() if shown else None)
+            self._put(panel)
+
+    def _dock(self, panel: Panel, icons: Icons) -> QDockWidget:
+        dock = QDockWidget(panel.title, self._window)
+        dock.setObjectName(panel.name)
+        dock.setWidget(panel.widget)
+        if panel.area == BOTTOM:
+            # A title along the side: height is what the window has least of.
+            dock.setFeatures(dock.features() | QDockWidget.DockWidgetFeature.DockWidgetVerticalTitleBar)
+        dock.setTitleBarWidget(DockTitle(dock, icons))
+        return dock
+
+    def _put(self, panel: Panel) -> None:
+        dock = self[panel.name]
+        self._window.addDockWidget(panel.area, dock)
+        if panel.behind:
+            self._window.tabifyDockWidget(self[panel.behind], dock)
+            dock.hide()
+
+    def show_panel(self, name: str) -> None:
+        """Bring a panel to the front."""
+        self[name].show()
+        self[name].raise_()
+
+    def reset(self) -> None:
+        """Where they are when the program opens for the first time."""
+        for panel in self._panels:
+            self[panel.name].setFloating(False)
+            self[panel.name].show()
+            self._put(panel)
+        self.size()
+
+    def fit(self, height: int) -> None:
+        """In a low window the two panels at the right share their place, and part again in a higher one."""
+        window, layers, maps = self._window, self["layers"], self["maps"]
+        together = maps in window.tabifiedDockWidgets(layers)
+        stacked = all(window.dockWidgetArea(each) == RIGHT and not each.isFloating() for each in (layers, maps))
+        if height < _LOW and stacked and not together:
+            window.tabifyDockWidget(layers, maps)
+            layers.raise_()
+            self._shared = True
+        elif height >= _LOW and self._shared:
+            self._shared = False
+            if stacked and together:
+                window.addDockWidget(RIGHT, maps)  # splitDockWidget leaves tabs as they are
+
+    def size(self) -> None:
+        """As large as they are at first."""
+        horizontal, vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+        resize = self._window.resizeDocks
+        resize([self["builder"], self["layers"]], [288, 420], horizontal)
+        resize([self["layers"], self["maps"]], [500, 420], vertical)
+        resize([self["run"]], [188], vertical)
+
+
+class DockTitle(QWidget):
+    """A slim title: icon, caption, fold away. Dragging it moves the dock, as Qt does for any title bar widget."""
+
+    def __init__(self, dock: QDockWidget, icons: Icons) -> None:
+        super().__init__(dock)
+        upright = bool(dock.features() & QDockWidget.DockWidgetFeature.DockWidgetVerticalTitleBar)
+        icon = QLabel()
+        icon.setFixedSize(16, 16)
+        icons.put(icon, dock.objectName())
+        row = QVBoxLayout(self) if upright else QHBoxLayout(self)
+        row.setContentsMargins(*((6, 6, 2, 8) if upright else (16, 0, 6, 0)))
+        row.setSpacing(8)
+        if upright:
+            row.addWidget(self._close(dock, icons))
+            row.addStretch(1)
+            row.addWidget(icon, 0, Qt.AlignmentFlag.AlignHCenter)
+            icon.setToolTip(dock.windowTitle())
+            return
+        label = QLabel(dock.windowTitle().upper())
+        label.setProperty("role", "caption")
+        row.addWidget(icon)
+        row.addWidget(label)
+        row.addStretch(1)
+        row.addWidget(self._close(dock, icons))
+
+    def _close(self, dock: QDockWidget, icons: Icons) -> QToolButton:
+        close = QToolButton()
+        icons.put(close, "close")
+        close.setToolTip(_tr("Fold away (the View menu brings it back)"))
+        close.setAccessibleName(_tr("Fold away: {panel}").format(panel=dock.windowTitle()))
+        close.setProperty("role", "small")
+        close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        close.clicked.connect(dock.hide)
+        return close
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("DockTitle", text)

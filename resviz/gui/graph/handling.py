@@ -1,0 +1,205 @@
+"""What one does with the graph, by whatever device: fold by hand, find, present."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QPointF
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from resviz.arch.layout.fold import Fold
+from resviz.gui.document import Document
+from resviz.gui.graph import anchor, folding, pointing
+from resviz.gui.graph.anchor import Anchor
+from resviz.gui.graph.camera import Camera
+from resviz.gui.graph.canvas import Canvas
+from resviz.gui.graph.find_bar import FindBar
+from resviz.gui.graph.tooltip import HoverCard
+from resviz.gui.look import Look
+from resviz.gui.theme import Theme
+
+#: Letters of the card while one presents.
+_LARGE_CARD_PX = 18
+#: How much larger all is while one presents.
+_LARGER = 1.6
+#: How far off the middle the layer is that one talks about, as a part of the view.
+_ASIDE = 0.14
+
+
+class Handling(Canvas):
+    """A canvas that asks the look to fold and the document to select."""
+
+    def __init__(
+        self, document: Document, theme: Theme, look: Look | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(document, theme, look, parent)
+        self.card = HoverCard(self)
+        self.find_bar = FindBar(document, theme, self)
+        self.find_bar.hits_changed.connect(self._on_hits_changed)
+        self.find_bar.chosen.connect(self.show_hit)
+        #: How all was folded before a hit was unfolded, and how it was then.
+        self._unfolded: tuple[Fold, Fold] | None = None
+        #: From where one looked, and whether one had moved, before one presented.
+        self._before = Camera(), True
+        self._motion.stepped.connect(self._follow)
+        QWidget.setTabOrder(self, self.find_bar.edit)
+        QWidget.setTabOrder(self.find_bar.edit, self.minimap)
+
+    # --- folding -----------------------------------------------------------------------------------------------------
+
+    def unfold_selected(self) -> None:
+        """One step more of the selected card, or of all where nothing is selected."""
+        self._fold_selected(1)
+
+    def fold_selected(self) -> None:
+        """One step less of what is selected, or of all where nothing is."""
+        self._fold_selected(-1)
+
+    def toggle_selected(self) -> None:
+        """What a double click on the selection does."""
+        self._fold_selected(0)
+
+    def _fold_selected(self, by: int) -> None:
+        selected = self._document.selection
+        place = self._plan.place(selected) if selected else None
+        if place is None:
+            self.look.set_fold(folding.stepped(self.fold, by))
+            return
+        steps = {1: folding.opened, -1: folding.closed, 0: folding.toggled}
+        self._untouched = False
+        self.look.set_fold(steps[by](self.fold, place.cell))
+        if selected is not None:
+            self.reveal(selected)
+
+    def fold_at(self, point: QPointF) -> None:
+        """Fold or unfold what is at a point of the view: a card, the block of an open layer, a band's stage."""
+        at = self._camera.to_scene(point)
+        found = pointing.cell_at(self._plan, at.x(), at.y())
+        if found is not None:
+            cell, plan = found
+            held = anchor.of_cell(cell, self._camera, point, plan is not self._plan)
+            self._fold_about(folding.toggled(self.fold, cell), held)
+            return
+        band = pointing.band_at(self._plan, at.x(), at.y())
+        if band is not None:
+            held = anchor.of_band(*band, self._camera, point, band[1] is not self._plan)
+            self._fold_about(self.fold.put(band[0].id, "stage"), held)
+
+    def _fold_about(self, fold: Fold, held: Anchor) -> None:
+        self._anchor = held
+        self.look.set_fold(fold)
+        self._anchor = None
+
+    # --- finding -----------------------------------------------------------------------------------------------------
+
+    def find(self) -> None:  # type: ignore[override]  # QWidget's finds a widget by its native id
+        """Open the bar one searches with."""
+        self._put_find_bar()
+        self.find_bar.enter()
+
+    def find_next(self) -> None:
+        self.find_bar.next()
+
+    def find_previous(self) -> None:
+        self.find_bar.previous()
+
+    def show_hit(self, layer_id: str) -> None:
+        """Select a layer and bring it into view, unfolded; the hit before goes back to how it was folded."""
+        before = self._unfolded[0] if self._unfolded is not None and self._unfolded[1] == self.fold else self.fold
+        fold = folding.showing(before, self._plan, layer_id)
+        camera = self._camera.copy()
+        same = fold == self.fold
+        self._untouched = self._untouched and same
+        self.look.set_fold(fold)
+        self._unfolded = (before, fold)
+        self._document.select(layer_id)
+        self.reveal(layer_id)
+        if same:
+            self._glide_from(camera)
+
+    def _on_hits_changed(self) -> None:
+        self.set_hits(frozenset(self.find_bar.hits))
+
+    def _put_find_bar(self) -> None:
+        bar = self.find_bar
+        bar.setFixedWidth(min(380, max(self.width() - 24, 100)))
+        bar.move(self.width() - bar.width() - 12, 12)
+
+    # --- presenting --------------------------------------------------------------------------------------------------
+
+    def set_presenting(self, on: bool) -> None:
+        """Larger type, and a spotlight on the selected layer with its card beside it."""
+        if on == self._presenting:
+            return
+        self._presenting, self._larger = on, _LARGER if on else 1.0
+        if on:
+            self._before = self._camera.copy(), self._untouched
+        else:
+            self._camera, self._untouched = self._before
+        self.card.hide()
+        if on or self._untouched:
+            self.home()
+        else:
+            self._moved()
+        self._centre_selected()
+
+    def _centre_selected(self) -> None:
+        """While one presents: the selected layer in the middle, its card open."""
+        selected = self._document.selection
+        place = self._plan.place(selected) if selected else None
+        if not self._presenting or selected is None or place is None:
+            self.card.hide()
+            return
+        self._camera.centre(place.rect.cx, place.rect.cy, self._size())
+        # Off the middle, so that the card has room on the side where the trunk does not go on.
+        if self._plan.direction == "down":
+            self._camera.x += self.width() * _ASIDE / self.zoom
+        else:
+            self._camera.y += self.height() * _ASIDE / self.zoom
+        self._reach = self._plan.bounds.grown(max(self.width(), self.height()) / self.zoom)
+        self._untouched = False
+        self._moved()
+        self._write_card()
+
+    def _write_card(self) -> None:
+        """While one presents, the card says what there is to say of the selected layer, or of the card it is on."""
+        selected = self._document.selection
+        place = self._plan.place(selected) if selected else None
+        if self._presenting and place is not None:
+            text = pointing.text_of(place, self._theme.palette, self._times)
+            self.card.show_text(text, self._theme.palette, _LARGE_CARD_PX)
+            self._follow()
+
+    def _rebuild(self, keep: bool = True) -> None:
+        super()._rebuild(keep)
+        self._write_card()
+
+    def _on_theme_changed(self) -> None:
+        super()._on_theme_changed()
+        self._write_card()
+
+    def _follow(self) -> None:
+        """The large card goes with its layer."""
+        selected = self._document.selection
+        place = self._plan.place(selected) if selected else None
+        if self._presenting and place is not None:
+            box = self._seen_by().rect_to_view(place.rect).toAlignedRect()
+            if self._plan.direction == "down":
+                self.card.show_beside(box)
+            else:
+                self.card.show_below(box, QPoint(box.center().x() - self.card.width() // 2, box.bottom()))
+
+    def _on_selection_changed(self) -> None:
+        start = self._seen_by().copy()
+        super()._on_selection_changed()
+        if self._presenting:
+            self._centre_selected()
+            self._glide_from(start)
+
+    def _moved(self) -> None:
+        self.card.hide()
+        super()._moved()
+        self._follow()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._put_find_bar()

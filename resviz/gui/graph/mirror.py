@@ -1,0 +1,243 @@
+"""What a graph on screen mirrors: the document's network, reference and selection, the look, the theme.
+
+Whatever changes, the plan is laid out anew and the scene told; nothing of the document is kept here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from PySide6.QtCore import QSizeF, Qt
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from resviz.arch.layout.fold import LEVELS, Fold
+from resviz.arch.layout.pair import pair
+from resviz.arch.layout.stack import Cell, Layout, Place, layout
+from resviz.drawing.heat import Heat, heat_of
+from resviz.drawing.legend import legend
+from resviz.gui.document import Document
+from resviz.gui.graph.anchor import Anchor, usual
+from resviz.gui.graph.camera import Camera
+from resviz.gui.graph.facts import Times, described
+from resviz.gui.graph.folding import pruned
+from resviz.gui.graph.legend import LegendPanel
+from resviz.gui.graph.minimap import Minimap
+from resviz.gui.graph.names import Names
+from resviz.gui.graph.overlays import Caption
+from resviz.gui.graph.pointing import Line
+from resviz.gui.graph.scene import Scene
+from resviz.gui.graph.surface import Surface
+from resviz.gui.graph.transition import Transition
+from resviz.gui.look import Look
+from resviz.gui.theme import Theme
+
+#: How much larger names are while one presents.
+_LARGER_NAMES = 1.4
+
+
+class Mirror(Surface):
+    """In step with the document at any moment."""
+
+    def __init__(
+        self, document: Document, theme: Theme, look: Look | None = None, parent: QWidget | None = None
+    ) -> None:
+        look = look or Look()
+        super().__init__(_drawn(document, look), parent)
+        self._document, self._theme, self.look = document, theme, look
+        if look.parent() is None:
+            look.setParent(self)
+        self._hover: Place | None = None
+        self._line: Line | None = None
+        self._hits: frozenset[str] = frozenset()
+        self._hit_cells: list[Cell] = []
+        self._times: Times | None = None
+        self._anchor: Anchor | None = None
+        self._transition: Transition | None = None
+        self._names_before: list[Caption] = []
+        self._presenting = False
+        self._captions_of = self._named()
+        self._scene = Scene(self._plan, theme.palette)
+        self._heat: Heat | None = None
+        self._colour()
+        self._legend = self._legend_of()
+        self.minimap = Minimap(self._plan, theme.palette, self)
+        self.minimap.moved.connect(self._go_to_height)
+        self.setMinimumSize(240, 200)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setAccessibleName(self.tr("Network graph"))
+        document.spec_changed.connect(self._on_spec_changed)
+        document.reference_changed.connect(self._on_turned)
+        document.selection_changed.connect(self._on_selection_changed)
+        look.fold_changed.connect(self._on_fold_changed)
+        look.direction_changed.connect(self._on_turned)
+        look.colour_changed.connect(self._on_colour_changed)
+        theme.changed.connect(self._on_theme_changed)
+
+    @property
+    def fold(self) -> Fold:
+        """What is folded."""
+        return self.look.fold
+
+    def set_level(self, level: str) -> None:
+        """All at one level: `stage`, `block` or `layer`."""
+        self.look.set_fold(self.fold.to(next(one for one in LEVELS if one == level)))
+
+    @property
+    def heat(self) -> Heat | None:
+        """What colours the layers; None for the kind of operator."""
+        return self._heat
+
+    def set_times(self, times: Times | None) -> None:
+        """Measured milliseconds by layer, for the cards and the colours; None where nothing was measured."""
+        self._times = times
+        self._on_colour_changed()
+
+    def set_hits(self, hits: frozenset[str]) -> None:
+        """Light what a search found."""
+        self._hits = hits
+        self._find_hit_cells()
+        self._refresh()
+
+    def reveal(self, layer_id: str) -> None:
+        """Scroll to a layer unless it is in sight."""
+        place = self._plan.place(layer_id)
+        if place is not None and self._camera.show(place.rect, self._plan.bounds, self._size()):
+            self._moved()
+
+    def _on_spec_changed(self) -> None:
+        self.look.set_fold(pruned(self.fold, self._document.spec))
+        self._rebuild()
+        self._arrange()
+
+    def _on_turned(self) -> None:
+        """Drawn another way, or beside another network: what one looked at is nowhere near."""
+        self._untouched = True
+        self._rebuild()
+        self._arrange()
+
+    def _on_fold_changed(self) -> None:
+        """What was clicked stays; else the selected layer, or what is in the middle of the view."""
+        anchor = self._anchor
+        if anchor is None and not self._untouched:
+            anchor = usual(self._plan, self._camera, self._size(), self._document.selection)
+        before, camera, names = self._scene, self._camera.copy(), self._captions(self._camera)
+        self._rebuild(keep=not self._motion.able())
+        after = anchor.after(self._plan) if anchor else None
+        if anchor is None or after is None:
+            self._arrange()
+        else:
+            self._untouched = False
+            self._hold(anchor.before, after, anchor.at)
+        size = self._size()
+        if self._motion.able() and Transition.worth(before.plan, camera, self._plan, self._camera, size):
+            self._names_before = names
+            self._transition = Transition(before, camera, self._scene, self._camera.copy(), size)
+            self._motion.start()
+
+    def _on_selection_changed(self) -> None:
+        selected = self._document.selection
+        words = described(self._document.spec, selected) if selected else ""
+        self.setAccessibleDescription(words)
+        if words and QAccessible.isActive():
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
+        if selected is not None:
+            self.reveal(selected)
+        self._refresh()
+
+    def _on_colour_changed(self) -> None:
+        self._colour()
+        self._legend = self._legend_of()
+        self._refresh()
+
+    def _colour(self) -> None:
+        look, had = self.look, self._heat is not None
+        self._heat = heat_of(self._plan, look.metric, look.log, self._times) if look.metric else None
+        if had or self._heat is not None:
+            self._scene.set_heat(self._heat)
+
+    def _legend_of(self) -> LegendPanel:
+        shades = self._scene.shades
+        return LegendPanel(legend(self._plan, shades is not None), self._theme.palette, shades)
+
+    def _on_theme_changed(self) -> None:
+        self._scene.recolour(self._theme.palette)
+        self._legend = self._legend_of()
+        self._refresh()
+
+    def _rebuild(self, keep: bool = True) -> None:
+        """Draw what there is now; `keep` the scene, whose stencils serve again, unless the old one is still needed."""
+        self._motion.stop()
+        self._hover = self._line = None
+        self._plan = _drawn(self._document, self.look)
+        self._reach = self._plan.bounds
+        if keep:
+            self._scene.show(self._plan)
+        else:
+            self._scene = Scene(self._plan, self._theme.palette)
+        self._colour()
+        self._captions_of = self._named()
+        self._legend = self._legend_of()
+        self._find_hit_cells()
+        self._put_minimap()
+        self._refresh()
+
+    def _named(self) -> list[Names]:
+        return [Names(plan) for plan in self._plans()]
+
+    def _find_hit_cells(self) -> None:
+        hits = self._hits
+        self._hit_cells = [cell for cell in self._plan.cells if not hits.isdisjoint(cell.layers)] if hits else []
+
+    def _arrange(self) -> None:
+        """After the drawing or the view has changed: as before, or as at first if nobody has moved it yet."""
+        if not self._untouched:
+            self._moved()
+            return
+        self.home()
+        if self._document.selection is not None:
+            self.reveal(self._document.selection)
+            self._untouched = True
+
+    def _refresh(self) -> None:
+        plan, down = self._plan, self._plan.direction == "down"
+        selected = self._document.selection
+        place = plan.place(selected) if selected else None
+        mark = (place.rect.cy if down else place.rect.cx) if place else None
+        hits = [cell.rect.cy if down else cell.rect.cx for cell in self._hit_cells]
+        self.minimap.mirror(plan, self._theme.palette, self._window(), mark, hits)
+        self.minimap.setVisible(self.minimap.wanted(self.size()))
+        self.update()
+
+    def _legend_size(self) -> QSizeF:
+        return self._legend.size
+
+    def _put_minimap(self) -> None:
+        self.minimap.put_into(self.size(), self._plan.direction)
+
+    def resizeEvent(self, _event: QResizeEvent) -> None:
+        self._put_minimap()
+        self._arrange()
+
+    def _on_motion_ended(self) -> None:
+        self._transition = None
+        self._names_before = []
+        super()._on_motion_ended()
+
+    def _captions(self, camera: Camera) -> list[Caption]:
+        """The names in sight; those of the network beside have ids of their own."""
+        larger = _LARGER_NAMES if self._presenting else 1.0
+        made = [names.captions(camera, self._size(), larger) for names in self._captions_of]
+        return [caption._replace(id=f"{caption.id}{i}") for i, one in enumerate(made) for caption in one]
+
+    def _plans(self) -> Iterator[Layout]:
+        yield self._plan
+        if self._plan.beside is not None:
+            yield self._plan.beside
+
+
+def _drawn(document: Document, look: Look) -> Layout:
+    """The document's network, beside its reference where it has one."""
+    if document.reference is not None:
+        return pair(document.reference, document.spec, look.fold, look.direction)
+    return layout(document.spec, look.fold, look.direction)

@@ -1,0 +1,99 @@
+"""Icons in the theme's colours. They come after the first paint: loading their font takes longer than the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+
+from PySide6.QtCore import QObject, QSize, QTimer
+from PySide6.QtGui import QAction, QIcon
+from PySide6.QtWidgets import QAbstractButton, QLabel
+
+from resviz.drawing.palette import Palette
+from resviz.gui.theme import Theme
+
+#: What a thing means -> its glyph in the Phosphor family, one weight throughout.
+GLYPHS = {
+    "new": "ph.file-plus",
+    "open": "ph.folder-open",
+    "recent": "ph.clock-counter-clockwise",
+    "save": "ph.floppy-disk",
+    "export": "ph.export",
+    "drawing": "ph.image-square",
+    "print": "ph.printer",
+    "quit": "ph.sign-out",
+    "undo": "ph.arrow-u-up-left",
+    "redo": "ph.arrow-u-up-right",
+    "copy": "ph.copy",
+    "paste": "ph.clipboard",
+    "find": "ph.magnifying-glass",
+    "zoom-in": "ph.magnifying-glass-plus",
+    "zoom-out": "ph.magnifying-glass-minus",
+    "fit": "ph.arrows-out-simple",
+    "present": "ph.presentation",
+    "compare": "ph.git-diff",
+    "down": "ph.arrow-down",
+    "right": "ph.arrow-right",
+    "repeats": "ph.stack",
+    "more": "ph.dots-three",
+    "close": "ph.x",
+    "builder": "ph.sliders-horizontal",
+    "layers": "ph.table",
+    "maps": "ph.grid-four",
+    "run": "ph.play",
+    "theme": "ph.palette",
+}
+Target = QAction | QAbstractButton | QLabel
+_LABEL = 14
+#: qtawesome, and first what takes the time when it is imported.
+_STEPS = ("qtpy.QtGui", "qtpy.QtWidgets", "qtawesome")
+
+
+class Icons(QObject):
+    """Gives things their icons once `load` was called, and again when the theme changes."""
+
+    def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._wanted: list[tuple[Target, str]] = []
+        self._make: Callable[..., QIcon] | None = None
+        self._steps: list[str] = []
+        theme.changed.connect(self._show)
+
+    def put(self, target: Target, name: str) -> None:
+        """Give something the icon of a name of `GLYPHS`, now or as soon as there are any."""
+        self._wanted.append((target, name))
+        if self._make is not None:
+            self._give(target, name)
+
+    def load(self) -> None:
+        """Soon, in steps between which the window lives."""
+        if self._make is None:
+            self._steps = list(_STEPS)
+            QTimer.singleShot(0, self, self._load_next)
+
+    def _load_next(self) -> None:
+        loaded = import_module(self._steps.pop(0))
+        if not self._steps:
+            self._make = loaded.icon
+        QTimer.singleShot(0, self, self._load_next if self._steps else self._show)
+
+    def _show(self) -> None:
+        for target, name in self._wanted:
+            self._give(target, name)
+
+    def _give(self, target: Target, name: str) -> None:
+        if self._make is None:
+            return
+        icon = self._icon(name, self._theme.palette)
+        if isinstance(target, QLabel):
+            target.setPixmap(icon.pixmap(QSize(_LABEL, _LABEL), target.devicePixelRatioF()))
+        else:
+            target.setIcon(icon)
+
+    def _icon(self, name: str, palette: Palette) -> QIcon:
+        assert self._make is not None
+        faint = {"color_disabled": palette.line}
+        if name in ("builder", "layers", "maps", "run", "close"):
+            return self._make(GLYPHS[name], color=palette.muted, **faint)
+        return self._make(GLYPHS[name], color=palette.text, color_on=palette.accent, **faint)
