@@ -24,7 +24,7 @@ def specs(max_stages: int = 5, max_blocks: int = 3, max_size: int = 80) -> st.Se
     }
     extras = {
         **{field: st.sampled_from(WORDS[field]) for field in WORDS},
-        "shortcut": st.sampled_from(SHORTCUTS),
+        "shortcut": st.sampled_from(SHORTCUTS) | st.tuples(*[st.sampled_from(SHORTCUTS)] * max_stages),
         "width": st.integers(2, 20).map(lambda half: 2 * half),
         "groups": st.sampled_from((1, 1, 2, 4)),
         "group_width": st.sampled_from((64, 64, 32, 48, 128)),
@@ -44,6 +44,8 @@ def specs(max_stages: int = 5, max_blocks: int = 3, max_size: int = 80) -> st.Se
 
 def _built(values: dict[str, Any]) -> ResNetSpec | None:
     """The spec of these values, with what contradicts the rest at its default; None where even that is none."""
+    if isinstance(values["shortcut"], tuple):
+        values = {**values, "shortcut": values["shortcut"][: len(values["blocks"])]}
     for _ in range(len(RULES) + 3):
         try:
             return ResNetSpec(**values)

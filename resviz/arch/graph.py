@@ -108,7 +108,7 @@ class _Trace:
             ("" if edge.source == entry else edge.source[cut:], edge.target[cut:], edge.kind)
             for edge in self.edges[start:]
         ]
-        shortcuts = self.shortcuts[-1:]
+        shortcuts = [one for one in self.shortcuts[-1:] if one.block == last]  # a plain stage has none
         number = int(last[last.rindex(".") + 1 :])
         for index in range(number + 1, number + 1 + times):
             block = f"{self.stage}.{index}"

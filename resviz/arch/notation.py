@@ -2,8 +2,9 @@
 
 Text: `basic:2,2,2,2,width=16,stem=cifar`: the block type, the block counts, then `field=value` for every field that
 is not at its default; or a preset with changes, `resnet20-cifar,classes=3`. JSON: the same words as keys, with a
-version. Where no size is given it is the stem's usual one: 32 for cifar, 224 for the others. `auto` (in JSON: null)
-lets a field follow another one, as `expansion` follows `block`.
+version. A shortcut option for each stage is `shortcut=A/B/B/none`, in JSON a list. Where no size is given it is the
+stem's usual one: 32 for cifar, 224 for the others. `auto` (in JSON: null) lets a field follow another one, as
+`expansion` follows `block`.
 """
 
 from __future__ import annotations
@@ -24,8 +25,10 @@ from resviz.files import open_regular, reason, shown
 from resviz.paths import write_atomic
 
 #: Version of the JSON form; a file of a newer version is refused, never guessed at. Version 1 had eight fields; those
-#: that came with 2 are at their defaults in it.
-VERSION = 2
+#: that came with 2 are at their defaults in it. Version 3 may have a list of shortcut options, one a stage; a file
+#: without one is written as version 2, so that older programs read it.
+VERSION = 3
+WITHOUT_STAGED = 2
 #: A spec file holds a few hundred bytes; anything larger is not one.
 MAX_FILE_BYTES = 1 << 20
 
@@ -77,6 +80,8 @@ def _value(key: str, text: str) -> Any:
     """A field's value; a word that is not one of the field's is left for the spec to refuse."""
     if key in OPTIONAL and text == "auto":
         return None
+    if key == "shortcut" and "/" in text:
+        return tuple(word.strip() for word in text.split("/"))
     if key in WORDS:
         return text
     if key in FLAGS:
@@ -100,7 +105,9 @@ def _number(text: str) -> int:
 def _build(values: Mapping[str, Any]) -> ResNetSpec:
     """The spec checks every value itself, so whatever JSON held may be passed on."""
     sized = {"size": _usual_size(values.get("stem")), **values}
-    return ResNetSpec(**{**sized, "blocks": tuple(values["blocks"])})
+    shortcut = values.get("shortcut")
+    staged = {"shortcut": tuple(shortcut)} if isinstance(shortcut, list) else {}
+    return ResNetSpec(**{**sized, **staged, "blocks": tuple(values["blocks"])})
 
 
 def _usual_size(stem: object) -> int:
@@ -120,11 +127,14 @@ def format_spec(spec: ResNetSpec) -> str:
     """The shortest notation of a spec; `parse` gives the spec back."""
     counts = ",".join(map(str, spec.blocks))
     usual = {**DEFAULTS, "size": _usual_size(spec.stem)}
-    named = [f"{key}={_text(getattr(spec, key))}" for key in _KEYS if getattr(spec, key) != usual[key]]
+    named = [f"{key}={value_text(getattr(spec, key))}" for key in _KEYS if getattr(spec, key) != usual[key]]
     return f"{spec.block}:{','.join([counts, *named])}"
 
 
-def _text(value: object) -> str:
+def value_text(value: object) -> str:
+    """A value as the notation has it."""
+    if isinstance(value, tuple):
+        return "/".join(value)
     if isinstance(value, float):
         return format(Decimal(repr(value)), "f")  # never 1e-05, which the notation does not take
     return str(value).lower() if isinstance(value, bool) else str(value)
@@ -139,7 +149,8 @@ def name_of(spec: ResNetSpec) -> str:
 def to_json(spec: ResNetSpec) -> dict[str, object]:
     """A JSON-ready mapping with every field and the version."""
     values: dict[str, object] = {name: getattr(spec, name) for name in FIELDS}
-    return {"version": VERSION, **values, "blocks": list(spec.blocks)}
+    staged = {"shortcut": list(spec.shortcut)} if isinstance(spec.shortcut, tuple) else {}
+    return {"version": VERSION if staged else WITHOUT_STAGED, **values, **staged, "blocks": list(spec.blocks)}
 
 
 def from_json(obj: object, source: str = "this text") -> ResNetSpec:

@@ -134,7 +134,7 @@ def _block_plan(spec: ResNetSpec, stage: int, first: bool) -> BlockPlan:
     filtered = number if spec.antialias != "none" and changes else 0
     if filtered:
         convs = tuple(conv._replace(stride=1) for conv in convs)
-    kind = _shortcut(spec, channels != plan.out or stride != 1)
+    kind = _shortcut(spec.shortcut_of(stage), channels != plan.out or stride != 1)
     projection = _projection(spec, channels, plan, stride, dilation) if kind == "projection" else None
     return BlockPlan(channels, plan.out, stride, convs, filtered, stride, kind, projection)
 
@@ -155,11 +155,11 @@ def _convs(
     )
 
 
-def _shortcut(spec: ResNetSpec, changes: bool) -> ShortcutKind:
+def _shortcut(option: str, changes: bool) -> ShortcutKind:
     """What option A, B or C makes of a shortcut whose shape changes or does not (He 2015, section 4.1)."""
-    if not spec.residual:
+    if option == "none":
         return "none"
-    if spec.shortcut == "C" or (spec.shortcut == "B" and changes):
+    if option == "C" or (option == "B" and changes):
         return "projection"
     return "zero-pad" if changes else "identity"
 

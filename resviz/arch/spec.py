@@ -88,7 +88,8 @@ class ResNetSpec:
     - `order`: `post` is conv-bn-relu (He 2015), `pre` bn-relu-conv with a last bn-relu before the pooling (He 2016,
       "Identity Mappings in Deep Residual Networks").
     - `shortcut`: `none` is the plain twin; A pads with zeros where the shape changes; B projects there; C projects
-      everywhere (He 2015, section 4.1). `projection`: by a strided 1x1, by a 3x3 (SENet-154), or by an average pool
+      everywhere (He 2015, section 4.1). A tuple gives each stage its own. `projection`: by a strided 1x1, by a 3x3
+      (SENet-154), or by an average pool
       and a 1x1 (ResNet-D; He, T. 2019, "Bag of Tricks", fig. 2).
     - `stem`: `imagenet` is a 7x7 convolution of stride 2 and a pool, `cifar` one 3x3 of stride 1, `deep` three 3x3
       (widths 1/2, 1/2 and 1 of `stem_width`), `deep_tiered` the same with 3/8, 1/2, 1 (timm). `stem_width`: channels
@@ -115,7 +116,7 @@ class ResNetSpec:
     reduce_first: int = 1
     stride_in: StrideIn = "3x3"
     order: Order = "post"
-    shortcut: ShortcutOption = "B"
+    shortcut: ShortcutOption | tuple[ShortcutOption, ...] = "B"
     projection: Projection = "1x1"
     stem: Stem = "imagenet"
     stem_width: int | None = None
@@ -149,10 +150,13 @@ class ResNetSpec:
         for field, known in WORDS.items():
             if getattr(self, field) is None and field in OPTIONAL:
                 continue
-            if getattr(self, field) not in known:
-                raise SpecError("field_word", field=field, known=_listed(known), value=getattr(self, field))
+            for word in self.shortcuts if field == "shortcut" else (getattr(self, field),):
+                if word not in known:
+                    raise SpecError("field_word", field=field, known=_listed(known), value=word)
         if not 1 <= len(self.blocks) <= MAX_STAGES:
             raise SpecError("stages_range", value=len(self.blocks), high=MAX_STAGES)
+        if isinstance(self.shortcut, tuple) and len(self.shortcut) != len(self.blocks):
+            raise SpecError("shortcut_count", value=len(self.shortcut), stages=len(self.blocks))
         for count in self.blocks:
             _check_int("blocks", count)
             if not 1 <= count <= MAX_BLOCKS:
@@ -187,6 +191,8 @@ class ResNetSpec:
                 object.__setattr__(self, field, None)
         for field in SHARES:
             object.__setattr__(self, field, float(getattr(self, field)))
+        if isinstance(self.shortcut, tuple) and len(set(self.shortcut)) == 1:
+            object.__setattr__(self, "shortcut", self.shortcut[0])
 
     @property
     def factor(self) -> int:
@@ -194,9 +200,18 @@ class ResNetSpec:
         return self.expansion or EXPANSION[self.block]
 
     @property
+    def shortcuts(self) -> tuple[str, ...]:
+        """The options in force: one for all stages, or one a stage."""
+        return self.shortcut if isinstance(self.shortcut, tuple) else (self.shortcut,)
+
+    def shortcut_of(self, stage: int) -> str:
+        """The shortcut option of stage `stage`, counted from 0."""
+        return self.shortcut[stage] if isinstance(self.shortcut, tuple) else self.shortcut
+
+    @property
     def residual(self) -> bool:
-        """False for the plain twin, which has no shortcuts."""
-        return self.shortcut != "none"
+        """False for the plain twin, which has no shortcuts at all."""
+        return any(option != "none" for option in self.shortcuts)
 
     @property
     def preact(self) -> bool:
@@ -272,7 +287,7 @@ RULES: tuple[Rule, ...] = (
     Rule("groups", "block=bottleneck", lambda spec: spec.block == "bottleneck"),
     Rule("group_width", "block=bottleneck", lambda spec: spec.block == "bottleneck"),
     Rule("stride_in", "block=bottleneck", lambda spec: spec.block == "bottleneck"),
-    Rule("projection", "shortcut=B or C", lambda spec: spec.shortcut in ("B", "C")),
+    Rule("projection", "shortcut=B or C", lambda spec: not {"B", "C"}.isdisjoint(spec.shortcuts)),
     Rule("reduction", "attention=se", lambda spec: spec.attention == "se"),
     Rule("norm_groups", "norm=group", lambda spec: spec.norm == "group"),
     # A branch that starts at zero, or is skipped, needs a shortcut to carry the signal.
@@ -290,7 +305,7 @@ def _check_strides(spec: ResNetSpec) -> None:
 def _check_channels(spec: ResNetSpec) -> None:
     """The channel counts that follow from the fields: whole, not too many, and divisible where groups divide them."""
     _check_stem(spec)
-    if spec.shortcut == "A" and spec.stem_out > spec.planes(0) * spec.factor:
+    if spec.shortcut_of(0) == "A" and spec.stem_out > spec.planes(0) * spec.factor:
         raise SpecError("field_needs", field="shortcut", value="A", needs="a stem no wider than the first stage")
     deepest = len(spec.blocks) - 1
     most = max(spec.inner(deepest), spec.planes(deepest) * spec.factor)

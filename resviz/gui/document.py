@@ -92,10 +92,13 @@ class Document(QObject):
         """The network that the spec is compared with, if any."""
         return self._reference
 
-    def set_spec(self, spec: ResNetSpec, text: str) -> None:
-        """Change the spec, undoably; edits with the same `text` in a row undo as one. Weights become automatic."""
+    def set_spec(self, spec: ResNetSpec, text: str, merges: bool = True) -> None:
+        """Change the spec, undoably. Weights become automatic.
+
+        Edits with the same `text` in a row undo as one where they may merge.
+        """
         if spec != self._spec:
-            self.undo_stack.push(_Change(self, (spec, None, (), self._origin), text))
+            self.undo_stack.push(_Change(self, (spec, None, (), self._origin), text, merges))
 
     def open(self, spec: ResNetSpec, weights: str | None, text: str, path: Path | None = None) -> None:
         """Change spec and weights together, undoably. `path` is the spec file they came from."""

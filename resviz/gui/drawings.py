@@ -55,7 +55,7 @@ class Drawings(QObject):
 
     def _heat(self, plan: Layout) -> Heat | None:
         """What colours the layers, as on screen."""
-        look, profile = self._graph.look, getattr(self._jobs, "profile_of_document", None)
+        look, profile = self._graph.look, self._jobs.profile
         return heat_of(plan, look.metric, look.log, profile.ms if profile else None) if look.metric else None
 
     # --- dialogs -------------------------------------------------------------------------------------------

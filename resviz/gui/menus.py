@@ -40,6 +40,7 @@ class Menus(QObject):
         super().__init__(window)
         self.window = window
         self.actions: dict[str, QAction] = {}
+        self._part: QMenu | None = None
         self._file()
         self._edit()
         self._view()
@@ -109,7 +110,19 @@ class Menus(QObject):
         self._fill(menu, [_LINE, Row("paste", tr("Paste picture or spec"), files.paste, keys.Paste, "paste")])
 
     def _add_graph_actions(self, menu: QMenu) -> None:
-        """What can be done to the selected block or stage, by the graph's own menu."""
+        """What can be done to the selected block or stage: the graph's own menu, made when it is asked for."""
+        part = menu.addMenu(self.tr("Selected block or stage"))
+        part.aboutToShow.connect(lambda: self._fill_part(part))
+        menu.addSeparator()
+
+    def _fill_part(self, menu: QMenu) -> None:
+        graph, selected = self.window.graph, self.window.document.selection
+        place = graph.plan.place(selected) if selected else None
+        if self._part is not None:
+            self._part.deleteLater()
+        self._part = graph.menu_for(place.cell.id if place else "", selected)
+        menu.clear()
+        menu.addActions(self._part.actions())
 
     def _view(self) -> None:
         window, keys, tr = self.window, QKeySequence.StandardKey, self.tr

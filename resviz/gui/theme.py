@@ -129,6 +129,7 @@ def style_sheet(c: Palette) -> str:
     QToolButton[role="segment"]:focus {{ border: 1px solid {c.accent}; padding: 4px 7px; }}
     QToolButton[role="boxed"] {{ background: {c.panel}; border: 1px solid {c.line}; padding: 5px 10px; }}
     QToolButton[role="boxed"]:hover {{ background: {c.control}; }}
+    QToolButton[role="boxed"]:checked {{ background: {c.tint}; color: {c.accent}; border-color: {c.accent}; }}
     QToolButton[role="icon"] {{ padding: 5px; }}
     QToolButton[role="icon"]:focus {{ padding: 4px; }}
     QToolButton[role="icon"]:checked {{ background: {c.tint}; }}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from resviz.arch.layout.fold import LEVELS
 from resviz.arch.presets import title_of
 from resviz.gui.document import Document
+from resviz.gui.graph.colour_box import ColourBox
 from resviz.gui.icons import Icons
 from resviz.gui.jobs import Jobs
 from resviz.gui.look import Look
@@ -59,7 +60,7 @@ class TopBar(QToolBar):
         self.fold, self.direction = self._folds(), self._directions()
         self.repeats = self._toggle(self.tr("× n"), self.tr("Draw equal blocks in a row once (Alt+R)"))
         self.repeats.toggled.connect(self._fold_repeats)
-        self.colour = self._colours()
+        self.colour = ColourBox(look, jobs, document)
         self.device = DeviceSwitch(document, jobs)
         self.more = self._more()
         self._parts: list[_Part] = []
@@ -93,9 +94,8 @@ class TopBar(QToolBar):
         self._add(row, self._caption(self.tr("Fold")), 9)
         self._add(row, self.fold, 2, self.tr("Fold"))
         self._add(row, self.repeats, 5, self.tr("Repeated blocks"))
-        if self.colour is not None:
-            self._add(row, self._caption(self.tr("Colour")), 9)
-            self._add(row, self.colour, 6, self.tr("Colour"), colours)
+        self._add(row, self._caption(self.tr("Colour")), 9)
+        self._add(row, self.colour, 6, self.tr("Colour"), colours)
         self._add(row, self._caption(self.tr("Device")), 9)
         self._add(row, self.device, 7, self.tr("Device"))
         row.addWidget(self.more)
@@ -171,13 +171,6 @@ class TopBar(QToolBar):
             self._icons.put(button, choice.value)
         ways.chosen.connect(lambda way: self.look.set_direction("right" if way == "right" else "down"))
         return ways
-
-    def _colours(self) -> QWidget | None:
-        try:
-            from resviz.gui.graph.colour_box import ColourBox
-        except ImportError:
-            return None
-        return ColourBox(self.look, self.jobs, self.document)
 
     # --- fitting -------------------------------------------------------------------------------------------
 
@@ -285,3 +278,9 @@ class _Content(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit(event.size().width())
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:  # something in it wants more room, or less
+            self._fit(self.width())
+        return done

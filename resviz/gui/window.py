@@ -14,6 +14,7 @@ from resviz.gui.drawings import Drawings
 from resviz.gui.drop import DropArea
 from resviz.gui.feedback import MessageBar
 from resviz.gui.files import Files
+from resviz.gui.graph.menu import GraphMenu
 from resviz.gui.graph.view import GraphView
 from resviz.gui.icons import Icons
 from resviz.gui.jobs import Jobs
@@ -42,6 +43,7 @@ class MainWindow(QMainWindow):
         self.look = Look(self)
         self._recall_look()
         self.graph = GraphView(document, theme, self.look)
+        self.graph.menu = GraphMenu(document, self.look, self.graph)
         self.drawings = Drawings(self.graph, jobs, theme, self.messages, self)
         self.files = Files(document, jobs, self.drawings, self.messages, settings, self)
         self.presentation = Presentation(self)
@@ -70,7 +72,7 @@ class MainWindow(QMainWindow):
     def _panels(self) -> list[Panel]:
         document, jobs, settings, tr = self.document, self.jobs, self.settings, self.tr
         self.builder = BuilderPanel(document, jobs, settings=settings)
-        self.layers = LayerTablePanel(document, jobs, settings=settings)
+        self.layers = LayerTablePanel(document, jobs, settings=settings, look=self.look)
         self.maps = FeatureMapsPanel(document, jobs, self.theme)
         self.run = RunPanel(document, jobs, self.theme)
         return [
@@ -89,6 +91,8 @@ class MainWindow(QMainWindow):
         self.files.taken.connect(self.run.message.clear)
         self.jobs.failed.connect(self._on_failed)
         self.jobs.engine_lost.connect(self._on_engine_lost)
+        self.jobs.profiled.connect(self._on_profiled)
+        self.jobs.profile_dropped.connect(lambda: self.graph.set_times(None))
         self.document.spec_changed.connect(self._show_title)
         self.document.weights_changed.connect(self._show_title)
         self.document.file_changed.connect(self._show_title)
@@ -110,6 +114,12 @@ class MainWindow(QMainWindow):
     def _on_failed(self, failed: m.Failed) -> None:
         if not self.docks["run"].isVisible():
             self.messages.show_failed(failed)
+
+    def _on_profiled(self, answer: m.Profiled | m.Failed) -> None:
+        if isinstance(answer, m.Profiled):
+            self.graph.set_times(answer.ms)
+        elif answer.code != m.CANCELLED:
+            self.messages.show_failed(answer)
 
     def _on_engine_lost(self) -> None:
         if not self.docks["run"].isVisible():

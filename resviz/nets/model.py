@@ -179,7 +179,9 @@ class ResNet(nn.Module):
             blocks = nn.Sequential()
             for index in range(count):
                 # The rate grows linearly with depth (Huang 2016, section 3).
-                blocks.append(ResidualBlock(spec, block_plan(spec, stage, index), spec.drop_path * done / last))
+                plan = block_plan(spec, stage, index)
+                rate = spec.drop_path * done / last if plan.shortcut != "none" else 0.0
+                blocks.append(ResidualBlock(spec, plan, rate))
                 done += 1
             self.add_module(f"layer{stage + 1}", blocks)
 
@@ -230,6 +232,6 @@ def _initialise(module: nn.Module, generator: torch.Generator | None) -> None:
 def _zero_last(model: ResNet) -> None:
     """Each residual branch starts at zero: its last BN's scale, or with pre-activation its last convolution."""
     for block in model.modules():
-        if isinstance(block, ResidualBlock):
+        if isinstance(block, ResidualBlock) and block.add is not None:
             last = getattr(block, f"conv{block.convs}" if block.preact else f"bn{block.convs}")
             nn.init.zeros_(last.weight)

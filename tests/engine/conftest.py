@@ -27,6 +27,9 @@ def children() -> list[BaseProcess]:
     return [process for process in multiprocessing.active_children() if process.name == "resviz-engine"]
 
 
+FINAL = m.Prediction | m.ModelReady | m.Exported | m.Profiled | m.Failed
+
+
 class Engine:
     """A client with a queue behind it."""
 
@@ -48,7 +51,7 @@ class Engine:
         found: dict[int, m.Reply] = {}
         while len(found) < len(request_ids):
             message = self.heard.get(timeout=PATIENCE)
-            if isinstance(message, m.Prediction | m.ModelReady | m.Exported | m.Profiled | m.Failed) and message.id in request_ids:
+            if isinstance(message, FINAL) and message.id in request_ids:
                 assert message.id not in found, "answered twice"
                 found[message.id] = message
         return found

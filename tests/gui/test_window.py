@@ -126,6 +126,18 @@ def test_every_action_of_the_menus_has_a_text_and_no_key_is_given_twice(window: 
     assert all(action.text() for action in actions if not action.isSeparator())
 
 
+def test_the_edit_menu_has_what_the_graph_offers_for_the_selection(window: MainWindow) -> None:
+    edit = window.menuBar().actions()[1].menu()
+    part = next(each.menu() for each in edit.actions() if each.menu() and "Selected" in each.text())
+    for selected in (None, "layer2.0.conv1", "fc"):
+        window.document.select(selected)
+        part.aboutToShow.emit()
+        assert [each for each in part.actions() if each.text()]
+    find = next(each for each in part.actions() if "Find" in each.text())
+    find.trigger()
+    assert window.graph.find_bar.isVisible()
+
+
 def test_the_drawing_is_saved_as_it_is_on_screen(window: MainWindow, tmp_path: Path) -> None:
     from resviz.drawing.output import Drawing
     from resviz.gui.graph import export

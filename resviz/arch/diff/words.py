@@ -75,7 +75,7 @@ def _value(pair: FieldDiff, spec: ResNetSpec) -> str:
     if value is None:
         return f"auto ({spec.resolved(pair.field)})"
     if isinstance(value, tuple):
-        return ",".join(map(str, value))
+        return ("/" if pair.field == "shortcut" else ",").join(map(str, value))
     if isinstance(value, float):
         return f"{value:g}"
     return str(value).lower() if isinstance(value, bool) else str(value)

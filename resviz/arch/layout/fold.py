@@ -44,7 +44,12 @@ class Fold(NamedTuple):
         return Fold(level, repeats=self.repeats, but=self.but)
 
     def put(self, part: str, level: Level) -> Fold:
-        """One stage, block, the stem or the head at a level; what was set by hand within a stage is forgotten."""
+        """One stage, block, the stem or the head at a level; what was set by hand within a stage is forgotten.
+
+        A block cannot be a stage: its stage is folded.
+        """
+        if "." in part and level == "stage":
+            part = stage_of(part)
         kept = {(name, was) for name, was in self.parts if name != part and not name.startswith(part + ".")}
         plain = Fold(self.level, frozenset(kept), self.repeats, self.but)
         return plain if plain.of(part) == level else plain._replace(parts=plain.parts | {(part, level)})

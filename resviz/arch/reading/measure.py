@@ -163,12 +163,31 @@ def _shortcuts(shapes: Shapes, blocks: tuple[int, ...], stem_out: int) -> Iterat
         kind = "avgpool"
     elif any(shape[-1] == 3 for shape in convs.values()):
         kind = "3x3"
-    found = {"shortcut": "B" if projecting <= changing else "C", "projection": kind}
+    found = {"shortcut": _options(blocks, changing, projecting), "projection": kind}
     yield found
     if kind == "3x3":  # where a stage dilates, all of its projections are 3x3; else only the strided one is
         for stage in range(len(blocks)):
             yield {**found, "output_stride": 1 << stage}
             yield {**found, "output_stride": 4 << stage}
+
+
+def _options(
+    blocks: tuple[int, ...], changing: set[tuple[str, str]], projecting: set[tuple[str, str]]
+) -> str | tuple[str, ...]:
+    """B or C where all stages agree, else an option a stage; zeros are taken where a shape changes without weights."""
+    if changing <= projecting:
+        if projecting == changing:
+            return "B"
+        if projecting == {(str(stage), str(i)) for stage, count in enumerate(blocks, 1) for i in range(count)}:
+            return "C"
+    return tuple(_option(str(stage), changing, projecting) for stage in range(1, len(blocks) + 1))
+
+
+def _option(stage: str, changing: set[tuple[str, str]], projecting: set[tuple[str, str]]) -> str:
+    first = (stage, "0")
+    if any(block[0] == stage and block not in changing for block in projecting):
+        return "C"
+    return "A" if first in changing and first not in projecting else "B"
 
 
 # --- widths -------------------------------------------------------------------------------------------------

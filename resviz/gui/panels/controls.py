@@ -153,9 +153,17 @@ class Segmented(QFrame):
         index = self._group.checkedId()
         return self._values[index] if index >= 0 else None
 
-    def set_value(self, value: str) -> None:
+    def set_value(self, value: str | None) -> None:
+        """Check a segment; None where the value is none of them."""
         self._last = value
-        self.button(value).setChecked(True)
+        if value is not None:
+            self.button(value).setChecked(True)
+            return
+        self._group.setExclusive(False)
+        for button in self._group.buttons():
+            button.setChecked(False)
+            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._group.setExclusive(True)
 
     def button(self, value: str) -> QToolButton:
         """The segment of a value."""

@@ -55,3 +55,16 @@ def test_the_drawing_stays_in_sight() -> None:
     camera.pan(1e6, -1e7)
     camera.keep(BOUNDS, SIZE)
     assert camera.window(SIZE).meets(BOUNDS)
+
+
+@given(st.floats(-500, 500), st.floats(0, 9000), st.floats(0.1, 3), st.floats(0.1, 3), st.floats(0, 1))
+def test_on_the_way_each_point_goes_straight(x: float, y: float, before: float, after: float, part: float) -> None:
+    start, end = Camera(), Camera()
+    start.scale, end.scale, end.x, end.y = before, after, x, y
+    there = Camera.between(start, end, part)
+    for point in ((0.0, 0.0), (120.0, 700.0)):
+        a, b = start.to_view(*point), end.to_view(*point)
+        at = there.to_view(*point)
+        assert at.x() == pytest.approx(a.x() + (b.x() - a.x()) * part, abs=1e-5)
+        assert at.y() == pytest.approx(a.y() + (b.y() - a.y()) * part, abs=1e-5)
+    assert vars(end.copy()) == pytest.approx(vars(end))

@@ -133,6 +133,19 @@ def test_a_screen_reader_is_told_what_is_selected(view: GraphView, document: Doc
         assert child.toolTip()
 
 
+def test_the_selection_is_announced_where_somebody_listens(view: GraphView, document: Document) -> None:
+    heard: list[str] = []
+    before = QAccessible.isActive()
+    QAccessible.setActive(True)
+    try:
+        document.select("layer1.0.conv2")
+        heard.append(view.accessibleDescription())
+        document.select("layer1.0.bn2")
+    finally:
+        QAccessible.setActive(before)
+    assert heard[0] != view.accessibleDescription()
+
+
 def test_the_minimap_takes_keys(qtbot: QtBot, view: GraphView) -> None:
     for direction in ("down", "right"):
         view.look.set_direction("right" if direction == "right" else "down")

@@ -52,6 +52,7 @@ def _parameters(traits: Traits) -> list[str]:
 
 def _signature(traits: Traits) -> Lines:
     options = [f"{name}: int = 1" for name in _parameters(traits)]
+    options += ['shortcut: str = "B"'] * traits.mixed
     return call("def __init__", ["self", "in_channels: int", "planes: int", *options], 1, " -> None:")
 
 
@@ -148,6 +149,8 @@ def _attention(traits: Traits) -> Lines:
 
 def _shortcut(traits: Traits) -> Lines:
     """`self.downsample`: always there, there where the shape changes, or not at all."""
+    if traits.mixed:
+        return _mixed(traits)
     if not traits.kinds & {"projection", "zero-pad"}:
         return []
     if "identity" not in traits.kinds:
@@ -160,6 +163,24 @@ def _shortcut(traits: Traits) -> Lines:
         return [*start, *_downsample(traits, 3)]
     otherwise = ["        else:", "            self.downsample = nn.Identity()"]
     return [*_why(traits, 2), f"        if {changes}:", *_downsample(traits, 3), *otherwise]
+
+
+def _mixed(traits: Traits) -> Lines:
+    """Each stage has an option of its own."""
+    tests = ["stride != 1"] * traits.strided + [f"in_channels != {traits.out}"]
+    lines = [
+        "        # A pads with zeros where the shape changes, B projects there, C everywhere;",
+        "        # none is a plain stage (He 2015, section 4.1).",
+        '        self.has_shortcut = shortcut != "none"',
+        "        self.downsample = None",
+    ]
+    changes = " or ".join(tests)
+    if "zero-pad" in traits.kinds:
+        lines += [f'        if shortcut == "A" and ({changes}):', *_downsample(traits, 3, padded=True)]
+    if "projection" in traits.kinds:
+        test = f'shortcut == "C" or (shortcut == "B" and ({changes}))'
+        lines += [f"        if {test}:", *_downsample(traits, 3)]
+    return lines
 
 
 def _why(traits: Traits, depth: int) -> Lines:
@@ -176,9 +197,9 @@ def _why(traits: Traits, depth: int) -> Lines:
     return [f"{margin}# Option B: where the shape changes, {how}."]
 
 
-def _downsample(traits: Traits, depth: int) -> Lines:
+def _downsample(traits: Traits, depth: int, padded: bool = False) -> Lines:
     margin, stride = "    " * depth, "stride" if traits.strided else "1"
-    if traits.spec.shortcut == "A":
+    if padded or traits.spec.shortcut == "A":
         arguments = ["in_channels", traits.out, *(["stride"] if traits.strided else [])]
         return call("self.downsample = ZeroPad", arguments, depth)
     norm = [] if traits.spec.preact else [traits.norm(traits.out)]
@@ -257,7 +278,12 @@ def _forward_post(traits: Traits) -> Lines:
         at = "out"
     lines += _after(traits)
     total = "out"
-    if traits.spec.residual:
+    if traits.mixed:
+        lines += [
+            "        if self.has_shortcut:",
+            "            out = out + (x if self.downsample is None else self.downsample(x))",
+        ]
+    elif traits.spec.residual:
         total = "out + self.downsample(x)" if traits.kinds != {"identity"} else "out + x"
     return [*lines, f"        return {traits.act}({total})"]
 
@@ -270,6 +296,8 @@ def _forward_pre(traits: Traits) -> Lines:
             value = f"self.aa({value})"
         lines.append(f"        out = self.conv{number}({value})")
     lines += _after(traits)
+    if traits.mixed:
+        return [*lines, "        return out + shortcut if self.has_shortcut else out"]
     return [*lines, "        return out + shortcut" if traits.spec.residual else "        return out"]
 
 
@@ -278,7 +306,7 @@ def _fork(traits: Traits) -> Lines:
         return []
     if traits.kinds == {"identity"}:
         return ["        shortcut = x"]
-    if "identity" not in traits.kinds:
+    if "identity" not in traits.kinds and not traits.mixed:
         return ["        shortcut = self.downsample(out)"]
     return ["        shortcut = x if self.downsample is None else self.downsample(out)"]
 
@@ -290,9 +318,11 @@ def stage(traits: Traits) -> Lines:
     """The function that builds `layer1` and its like."""
     options = (["stride"] if traits.strided else []) + _dilations(traits)
     arguments = ["in_channels: int", "planes: int", "blocks: int", *(f"{name}: int = 1" for name in options)]
+    arguments += ['shortcut: str = "B"'] * traits.mixed
+    chosen = ["shortcut=shortcut"] * traits.mixed
     out = "planes" if traits.spec.factor == 1 else f"planes * {traits.block}.expansion"
-    first = ", ".join(["in_channels", "planes", *_first_options(traits)])
-    rest = ", ".join([out, "planes", *_later_options(traits)])
+    first = ", ".join(["in_channels", "planes", *_first_options(traits), *chosen])
+    rest = ", ".join([out, "planes", *_later_options(traits), *chosen])
     return [
         *call("def stage", arguments, 0, " -> nn.Sequential:"),
         '    """Blocks of one resolution; only the first may change the shape."""',

@@ -210,6 +210,7 @@ def _stages(traits: Traits) -> Lines:
     for number, (plan, count) in enumerate(zip(traits.stages, spec.blocks, strict=True)):
         options = {"stride": plan.stride, "first_dilation": plan.first_dilation, "dilation": plan.dilation}
         words = [f"{name}={value}" for name, value in options.items() if value > 1]
+        words += [f'shortcut="{spec.shortcut_of(number)}"'] if traits.mixed and spec.shortcut_of(number) != "B" else []
         made = call(f"self.{plan.name} = stage", [str(channels), str(plan.planes), f"blocks={count}", *words], 2)
         paper = f"conv{number + 2}_x: " if spec.stem != "cifar" else ""
         lines += remarked(made, f"{paper}(N, {', '.join(map(str, shapes[plan.name]))})")
@@ -249,7 +250,7 @@ def _zero_init(traits: Traits) -> Lines:
     return [
         "        # Every block starts as the identity (Goyal 2017, section 5.1).",
         "        for module in self.modules():",
-        f"            if isinstance(module, {traits.block}):",
+        f"            if isinstance(module, {traits.block}){' and module.has_shortcut' * traits.mixed}:",
         f"                nn.init.zeros_(module.{name}.weight)",
     ]
 
@@ -260,7 +261,8 @@ def _drop_rates(traits: Traits) -> Lines:
         "        # The deeper a block, the more often it is left out (Huang 2016, section 3).",
         f"        blocks = [module for module in self.modules() if isinstance(module, {traits.block})]",
         "        for number, block in enumerate(blocks):",
-        f"            block.drop_path = {traits.spec.drop_path} * number / {max(count - 1, 1)}",
+        *["            if block.has_shortcut:"] * traits.mixed,
+        f"{'    ' * traits.mixed}            block.drop_path = {traits.spec.drop_path} * number / {max(count - 1, 1)}",
     ]
 
 

@@ -35,6 +35,7 @@ class Traits:
             block_plan(spec, stage, index) for stage, count in enumerate(spec.blocks) for index in range(min(count, 2))
         ]
         self.kinds = {plan.shortcut for plan in self.blocks}
+        self.mixed = isinstance(spec.shortcut, tuple)
         self.strided = any(plan.stride > 1 for plan in self.stages)
         self.dilated = any(plan.dilation > 1 for plan in self.stages)
         self.filtered = any(plan.filtered for plan in self.blocks)

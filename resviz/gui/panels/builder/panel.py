@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QSize, Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from resviz.arch.analysis import report
-from resviz.arch.edit import Edit, changed
+from resviz.arch.edit import Edit, changed, with_blocks, with_stage_shortcut
 from resviz.arch.presets import PRESETS
 from resviz.arch.spec import DEFAULTS, FIELDS, RANGES, ResNetSpec
 from resviz.errors import SpecError
@@ -30,6 +31,7 @@ from resviz.gui.panels.builder.spec_words import (
     shortcut_choices,
     stem_choices,
 )
+from resviz.gui.panels.builder.stage_shortcuts import StageShortcuts
 from resviz.gui.panels.builder.stages import StageRows
 from resviz.gui.panels.builder.stepper import NumberField
 from resviz.gui.panels.controls import Choice, Segmented, caption, column, hairline
@@ -76,6 +78,8 @@ class BuilderPanel(QWidget):
         self.block = self._choice(zones, self.tr("Block"), block_choices())
         self._blocks(zones)
         self.shortcut = self._choice(zones, self.tr("Shortcut"), shortcut_choices())
+        self.stage_shortcuts = StageShortcuts(self._controls)
+        zones.addWidget(self.stage_shortcuts)
         self._stem(zones)
         self._numbers(zones)
         self.details = Details(settings, self._controls)
@@ -152,6 +156,8 @@ class BuilderPanel(QWidget):
         self.presets.chosen.connect(self._on_preset)
         self.block.chosen.connect(lambda block: self._edit(self.tr("Block"), block=block))
         self.shortcut.chosen.connect(lambda option: self._edit(self.tr("Shortcut"), shortcut=option))
+        self.stage_shortcuts.chosen.connect(self._on_stage_shortcut)
+        self.stage_shortcuts.link.toggled.connect(self._settle)
         self.stem.chosen.connect(lambda stem: self._edit(self.tr("Stem"), stem=stem))
         self.stages.counted.connect(self._on_counted)
         self.stages.added.connect(self._on_added)
@@ -173,9 +179,13 @@ class BuilderPanel(QWidget):
     # --- the user's edits -------------------------------------------------------------------------------
 
     def _edit(self, text: str, error: QLabel | None = None, **changes: Any) -> None:
+        """Ask the document for a spec with other values of some fields."""
+        self._do(text, error, lambda spec: changed(spec, **changes))
+
+    def _do(self, text: str, error: QLabel | None, step: Callable[[ResNetSpec], Edit]) -> None:
         """Ask the document for another spec. What a spec refuses is said under its field; nothing changes."""
         try:
-            edit = changed(self._document.spec, **changes)
+            edit = step(self._document.spec)
         except SpecError as problem:
             self._show_spec()
             self._say(error, problem)
@@ -208,12 +218,16 @@ class BuilderPanel(QWidget):
     def _on_added(self) -> None:
         blocks = self._document.spec.blocks
         text = self.tr("Add {stage}").format(stage=f"layer{len(blocks) + 1}")
-        self._edit(text, self.blocks_error, blocks=(*blocks, blocks[-1]))
+        self._do(text, self.blocks_error, lambda spec: with_blocks(spec, (*blocks, blocks[-1])))
 
     def _on_removed(self) -> None:
         blocks = self._document.spec.blocks
         text = self.tr("Remove {stage}").format(stage=f"layer{len(blocks)}")
-        self._edit(text, self.blocks_error, blocks=blocks[:-1])
+        self._do(text, self.blocks_error, lambda spec: with_blocks(spec, blocks[:-1]))
+
+    def _on_stage_shortcut(self, stage: int, option: str) -> None:
+        text = self.tr("Shortcut of {stage}").format(stage=f"layer{stage + 1}")
+        self._do(text, None, lambda spec: with_stage_shortcut(spec, stage, option))
 
     def _on_field(self, field: str, value: object) -> None:
         name, _, _ = words_of(field)
@@ -250,7 +264,8 @@ class BuilderPanel(QWidget):
     def _show_fields(self, spec: ResNetSpec) -> None:
         self.presets.show_spec(spec)
         self.block.set_value(spec.block)
-        self.shortcut.set_value(spec.shortcut)
+        self.shortcut.set_value(spec.shortcut if isinstance(spec.shortcut, str) else None)
+        self.stage_shortcuts.show_spec(spec)
         self.stem.set_value(spec.stem)
         self.stem.setToolTip(self.stem.currentData(Qt.ItemDataRole.ToolTipRole))
         for field, number in self.numbers.items():

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import math
-
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from resviz.arch.graph import Layer
 from resviz.drawing.figure import fill_of
-from resviz.drawing.palette import Palette
+from resviz.drawing.palette import Palette, hex_of
 from resviz.gui.panels import figures
 from resviz.gui.panels.controls import colours
 from resviz.gui.panels.layers.columns import USUAL, Column
-from resviz.gui.panels.layers.model import LAYER, MARKS, Index, LayerModel, alignment
+from resviz.gui.panels.layers.model import LAYER, MARKS, Bar, Index, LayerModel, alignment
 
 _GAP, _EDGE, _CHIP = 6, 12, 8
 _BAR_WIDTH, _BAR_HEIGHT = 40, 2
@@ -27,7 +25,7 @@ _SLACK = 2
 
 
 class LayerCells(QStyledItemDelegate):
-    """A chip in the operator's colour before the id; under the parameters a bar for their share."""
+    """A chip in the operator's colour before the id; a bar under the parameters, or under what colours the graph."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         layer, column = index.data(LAYER), index.column()
@@ -40,8 +38,9 @@ class LayerCells(QStyledItemDelegate):
         )
         if column == Column.ID:
             _paint_chip(painter, option, theme, layer)
-        if column == Column.PARAMS and layer.params:
-            _paint_bar(painter, option, theme, layer.params / _model(index).largest)
+        bar = _model(index).bar(layer, column)
+        if bar is not None:
+            _paint_bar(painter, option, theme, bar)
         _paint_text(painter, option, theme, index, area)
         painter.restore()
 
@@ -54,7 +53,7 @@ def column_widths(model: LayerModel, width: int, used: QFont) -> dict[int, int]:
     metrics = QFontMetrics(used)
     needed: dict[int, int] = {column: _needed(model, column, metrics) for column in model.columns if column}
     enough = metrics.horizontalAdvance(_SHORT_ID) + _EDGE + _CHIP + _GAP
-    usual = len(needed) < len(USUAL)
+    usual = len(needed) <= len(USUAL)  # what colours the graph may have come on top
     if usual and width - sum(needed.values()) < enough:
         needed[Column.OPERATOR] = 0
     whole = metrics.horizontalAdvance(model.longest_id) + _EDGE + _CHIP + _GAP + _SLACK
@@ -115,16 +114,16 @@ def _paint_chip(painter: QPainter, option: QStyleOptionViewItem, theme: Palette,
     painter.drawRoundedRect(side, 1.5, 1.5)
 
 
-def _paint_bar(painter: QPainter, option: QStyleOptionViewItem, theme: Palette, share: float) -> None:
-    # Parameters grow fourfold a stage: by their square root every stage can be told from the next.
-    width = _BAR_WIDTH * math.sqrt(share)
+def _paint_bar(painter: QPainter, option: QStyleOptionViewItem, theme: Palette, shown: Bar) -> None:
+    width = _BAR_WIDTH * shown.part
     if width < 1:
         return
+    hot = shown.role != "accent"
     right = option.rect.right() - _GAP + 1
-    bar = QRectF(right - width, option.rect.bottom() - 4, width, _BAR_HEIGHT)
+    bar = QRectF(right - width, option.rect.bottom() - (5 if hot else 4), width, _BAR_HEIGHT + hot)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(theme.accent))
-    painter.setOpacity(0.75)
+    painter.setBrush(QColor(hex_of(theme, shown.role)))
+    painter.setOpacity(1.0 if hot else 0.75)
     painter.drawRoundedRect(bar, 1, 1)
     painter.setOpacity(1.0)

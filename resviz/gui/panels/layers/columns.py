@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import IntEnum
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QCoreApplication
 
 from resviz.arch.analysis import Report
+from resviz.arch.costs import METRICS
 from resviz.arch.graph import Layer
 from resviz.arch.memory import activation_bytes, intensity
 from resviz.arch.ops import Shape
@@ -39,14 +40,31 @@ class Column(IntEnum):
     FIELD = 14
     JUMP = 15
     START = 16
+    MS = 17
 
 
 #: Shown until others are chosen.
 USUAL = (Column.ID, Column.OPERATOR, Column.OUTPUT, Column.PARAMS, Column.MACS)
 #: Those that have a sum.
-SUMMED = (Column.PARAMS, Column.BUFFERS, Column.MACS, Column.BYTES)
+SUMMED = (Column.PARAMS, Column.BUFFERS, Column.MACS, Column.BYTES, Column.MS)
+#: The column that holds a measure of `arch.costs`.
+OF_METRIC = {
+    "params": Column.PARAMS,
+    "macs": Column.MACS,
+    "activations": Column.BYTES,
+    "field": Column.FIELD,
+    "time": Column.MS,
+}
 
-Get = Callable[[Report, Layer], Any]
+
+class Facts(NamedTuple):
+    """What the cells tell: the report, and milliseconds by layer id where they were measured."""
+
+    report: Report
+    times: Mapping[str, float] = {}
+
+
+Get = Callable[[Facts, Layer], Any]
 
 
 class Words(NamedTuple):
@@ -71,10 +89,10 @@ def _exact_or_none(value: int) -> str:
 
 def _windowed(field: str) -> _Rule:
     """What only layers with a window have."""
-    return _Rule(lambda _report, layer: getattr(layer, field), _exact_or_none, _exact_or_none)
+    return _Rule(lambda _facts, layer: getattr(layer, field), _exact_or_none, _exact_or_none)
 
 
-def _padding(_report: Report, layer: Layer) -> int:
+def _padding(_facts: Facts, layer: Layer) -> int:
     return layer.padding if layer.kernel else -1
 
 
@@ -83,7 +101,7 @@ def _padded(value: int) -> str:
 
 
 def _shape(field: str) -> _Rule:
-    return _Rule(lambda _report, layer: _Volume(getattr(layer, field)), str)
+    return _Rule(lambda _facts, layer: _Volume(getattr(layer, field)), str)
 
 
 class _Volume:
@@ -128,9 +146,17 @@ class _Operator:
         return figures.operator(self.layer)
 
 
+def _milliseconds(value: float) -> str:
+    return METRICS["time"].text(value) if value >= 0 else figures.NONE
+
+
+def _bare_milliseconds(value: float) -> str:
+    return f"{value:.6g}" if value >= 0 else ""
+
+
 _RULES: dict[int, _Rule] = {
-    Column.ID: _Rule(lambda _report, layer: _Id(layer), str),
-    Column.OPERATOR: _Rule(lambda _report, layer: _Operator(layer), str),
+    Column.ID: _Rule(lambda _facts, layer: _Id(layer), str),
+    Column.OPERATOR: _Rule(lambda _facts, layer: _Operator(layer), str),
     Column.KERNEL: _windowed("kernel"),
     Column.STRIDE: _windowed("stride"),
     Column.PADDING: _Rule(_padding, _padded, _padded),
@@ -138,48 +164,51 @@ _RULES: dict[int, _Rule] = {
     Column.GROUPS: _windowed("groups"),
     Column.INPUT: _shape("in_shape"),
     Column.OUTPUT: _shape("out_shape"),
-    Column.PARAMS: _Rule(lambda _report, layer: layer.params, figures.exact),
-    Column.BUFFERS: _Rule(lambda _report, layer: layer.buffers, figures.exact),
-    Column.MACS: _Rule(lambda _report, layer: layer.macs, figures.count),
-    Column.BYTES: _Rule(lambda report, layer: activation_bytes(layer, report.setting), figures.size),
+    Column.PARAMS: _Rule(lambda _facts, layer: layer.params, figures.exact),
+    Column.BUFFERS: _Rule(lambda _facts, layer: layer.buffers, figures.exact),
+    Column.MACS: _Rule(lambda _facts, layer: layer.macs, figures.count),
+    Column.BYTES: _Rule(lambda facts, layer: activation_bytes(layer, facts.report.setting), figures.size),
     Column.INTENSITY: _Rule(
-        lambda report, layer: intensity(layer, report.setting), figures.ratio, lambda value: f"{value:.6g}"
+        lambda facts, layer: intensity(layer, facts.report.setting), figures.ratio, lambda value: f"{value:.6g}"
     ),
-    Column.FIELD: _Rule(lambda report, layer: report.fields[layer.id].size, figures.exact),
-    Column.JUMP: _Rule(lambda report, layer: report.fields[layer.id].jump, figures.exact),
-    Column.START: _Rule(lambda report, layer: report.fields[layer.id].start, lambda value: f"{value:,}"),
+    Column.FIELD: _Rule(lambda facts, layer: facts.report.fields[layer.id].size, figures.exact),
+    Column.JUMP: _Rule(lambda facts, layer: facts.report.fields[layer.id].jump, figures.exact),
+    Column.START: _Rule(lambda facts, layer: facts.report.fields[layer.id].start, lambda value: f"{value:,}"),
+    Column.MS: _Rule(lambda facts, layer: facts.times.get(layer.id, -1.0), _milliseconds, _bare_milliseconds),
 }
 
 
-def key(report: Report, layer: Layer, column: int) -> Any:
+def key(facts: Facts, layer: Layer, column: int) -> Any:
     """What a column sorts and sums by."""
-    return _RULES[column].key(report, layer)
+    return _RULES[column].key(facts, layer)
 
 
-def text(report: Report, layer: Layer, column: int) -> str:
+def text(facts: Facts, layer: Layer, column: int) -> str:
     """What a cell shows."""
     rule = _RULES[column]
-    return rule.text(rule.key(report, layer))
+    return rule.text(rule.key(facts, layer))
 
 
-def copied(report: Report, layer: Layer, column: int) -> str:
+def copied(facts: Facts, layer: Layer, column: int) -> str:
     """What a cell gives a spreadsheet: figures bare and exact."""
     rule = _RULES[column]
-    return rule.copied(rule.key(report, layer))
+    return rule.copied(rule.key(facts, layer))
 
 
-def widest(report: Report, column: int) -> set[str]:
+def widest(facts: Facts, column: int) -> set[str]:
     """Texts that decide how wide a column is: few, even of thousands of blocks. A maxpool may be elided."""
-    rule, layers = _RULES[column], report.layers
+    rule, layers = _RULES[column], facts.report.layers
     if column == Column.OPERATOR:
         kinds = {(one.op, one.kernel, one.stride, one.groups, one.dilation): one for one in layers if one.op == "conv"}
         return set(map(figures.operator, kinds.values()))
     if column in (Column.INPUT, Column.OUTPUT):
         field = "in_shape" if column == Column.INPUT else "out_shape"
         return {figures.shape(shape) for shape in {getattr(layer, field) for layer in layers}}
+    if column == Column.MS:
+        return {"88.8 µs"}
     if column in (Column.MACS, Column.BYTES, Column.INTENSITY):
         return {"888 kB" if column == Column.BYTES else "88.8 M"}
-    values = [rule.key(report, layer) for layer in layers]
+    values = [rule.key(facts, layer) for layer in layers]
     return {rule.text(min(values)), rule.text(max(values))}
 
 
@@ -282,5 +311,13 @@ def _cost_words() -> dict[int, Words]:
             translate("LayerModel", "Start"),
             translate("LayerModel", "Start of the field"),
             translate("LayerModel", "First pixel that the first output sees; a negative one lies in the padding."),
+        ),
+        Column.MS: Words(
+            translate("LayerModel", "Time"),
+            translate("LayerModel", "Time"),
+            translate(
+                "LayerModel",
+                "Measured: the median over several passes of one image; “-” until the graph is coloured by it.",
+            ),
         ),
     }

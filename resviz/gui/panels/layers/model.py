@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
+from typing import NamedTuple
+
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from resviz.arch import costs
 from resviz.arch.analysis import Report
+from resviz.arch.costs import Scale
 from resviz.arch.graph import Layer
+from resviz.drawing.palette import heat_role
 from resviz.gui.panels import figures
 from resviz.gui.panels.controls import wrapped
 from resviz.gui.panels.layers import columns as layer_columns
-from resviz.gui.panels.layers.columns import USUAL, Column
+from resviz.gui.panels.layers.columns import USUAL, Column, Facts
 
 Index = QModelIndex | QPersistentModelIndex
 #: The delegate asks for a row's layer with this role.
@@ -23,14 +30,34 @@ _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
+_NO_TIMES: Mapping[str, float] = {}
+
+
+class Heat(NamedTuple):
+    """What stands as bars: in which column, and on which scale."""
+
+    column: Column
+    values: Mapping[str, float]
+    scale: Scale
+
+
+class Bar(NamedTuple):
+    """How long a bar is, 0 to 1, and its colour's role."""
+
+    part: float
+    role: str
+
+
 class LayerModel(QAbstractTableModel):
     """Rows of one report, in execution order unless sorted; `shown` are the layers that pass the filter."""
 
     def __init__(self, result: Report, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.report = result
-        self.largest, self.longest_id = 0, ""
+        self.report, self.times = result, _NO_TIMES
+        self.heat: Heat | None = None
+        self.longest_id = ""
         self.columns: tuple[Column, ...] = USUAL
+        self._largest = result, max([layer.params for layer in result.layers])
         self.words = layer_columns.words()
         self._widest: dict[int, set[str]] = {}
         self.shown: list[Layer] = []
@@ -43,11 +70,43 @@ class LayerModel(QAbstractTableModel):
     # --- what is shown ----------------------------------------------------------------------------------
 
     def set_report(self, result: Report) -> None:
-        self.report = result
-        self.largest = max([layer.params for layer in result.layers])
+        self.report, self.times, self.heat = result, _NO_TIMES, None
         self.longest_id = max([layer.id for layer in result.layers if layer.on == "trunk"], key=len)
         self._widest, self._haystacks = {}, []
         self._show()
+
+    @property
+    def facts(self) -> Facts:
+        """What the cells tell."""
+        return Facts(self.report, self.times)
+
+    def set_cost(self, metric: str, log: bool, times: Mapping[str, float]) -> None:
+        """The measure that stands as bars, empty for parameters by their square root; and what was measured."""
+        again = self._sorted[0] == Column.MS and times != self.times
+        self.times = times
+        values = times if metric == "time" else costs.values(self.report, metric) if metric else {}
+        scale = costs.scale(values.values(), log)
+        self.heat = Heat(layer_columns.OF_METRIC[metric], values, scale) if metric else None
+        if again:
+            self._show()
+        elif self.shown:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self.shown) - 1, len(Column) - 1))
+
+    def bar(self, layer: Layer, column: int) -> Bar | None:
+        """The bar under a figure."""
+        if self.heat is not None:
+            value = self.heat.values.get(layer.id)
+            part = self.heat.scale.part(value) if value else 0.0
+            return Bar(part, heat_role(part)) if column == self.heat.column and part else None
+        if column != Column.PARAMS or not layer.params:
+            return None
+        # Parameters grow fourfold a stage: by their square root every stage can be told from the next.
+        return Bar(math.sqrt(layer.params / self._most_params()), "accent")
+
+    def _most_params(self) -> int:
+        if self._largest[0] is not self.report:
+            self._largest = self.report, max([layer.params for layer in self.report.layers])
+        return self._largest[1]
 
     def set_columns(self, columns: tuple[Column, ...]) -> None:
         """The columns that show, left to right: those that are copied, and searched."""
@@ -58,7 +117,7 @@ class LayerModel(QAbstractTableModel):
     def widest(self, column: int) -> set[str]:
         """Texts that decide how wide a column is."""
         if column not in self._widest:
-            self._widest[column] = layer_columns.widest(self.report, column)
+            self._widest[column] = layer_columns.widest(self.facts, column)
         return self._widest[column]
 
     def set_filter(self, text: str, weighted_only: bool) -> None:
@@ -101,7 +160,7 @@ class LayerModel(QAbstractTableModel):
         if column >= 0:
             # Both directions keep execution order among equals.
             layers.sort(
-                key=lambda layer: layer_columns.key(self.report, layer, column),
+                key=lambda layer: layer_columns.key(self.facts, layer, column),
                 reverse=order == Qt.SortOrder.DescendingOrder,
             )
         return layers
@@ -117,7 +176,7 @@ class LayerModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         layer, column = self.shown[index.row()], index.column()
         if role == Qt.ItemDataRole.DisplayRole:
-            return layer_columns.text(self.report, layer, column)
+            return layer_columns.text(self.facts, layer, column)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return alignment(column)
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -171,7 +230,7 @@ class LayerModel(QAbstractTableModel):
         """Tab-separated with a heading, the columns that show; figures bare, so that a spreadsheet takes them."""
         lines = [[self.heading(column) for column in self.columns]]
         for row in rows:
-            lines.append([layer_columns.copied(self.report, self.shown[row], column) for column in self.columns])
+            lines.append([layer_columns.copied(self.facts, self.shown[row], column) for column in self.columns])
         return "".join("\t".join(line) + "\n" for line in lines)
 
 

@@ -18,9 +18,10 @@ from PySide6.QtWidgets import (
 from resviz.arch.analysis import report
 from resviz.gui.document import Document
 from resviz.gui.jobs import Jobs
+from resviz.gui.look import Look
 from resviz.gui.panels.controls import CopyLink, column, hairline, row, wrapped
 from resviz.gui.panels.layers import columns as layer_columns
-from resviz.gui.panels.layers.columns import SUMMED, USUAL, Column
+from resviz.gui.panels.layers.columns import OF_METRIC, SUMMED, USUAL, Column
 from resviz.gui.panels.layers.model import LayerModel
 from resviz.gui.panels.layers.view import LayerView, Totals
 from resviz.gui.settings import Settings
@@ -32,20 +33,23 @@ _COLUMNS = "layers/columns"
 class LayerTablePanel(QWidget):
     """Shows the report of the document's spec; its current row and the document's selection are one."""
 
-    # Every panel is made of document and jobs, whether it asks the engine for anything or not.
     def __init__(
         self,
         document: Document,
-        jobs: Jobs,  # noqa: ARG002
+        jobs: Jobs,
         parent: QWidget | None = None,
         settings: Settings | None = None,
+        look: Look | None = None,
     ) -> None:
         super().__init__(parent)
-        self._document, self._settings = document, settings
+        self._document, self._jobs, self._settings = document, jobs, settings
+        self._look = look or Look(self)
+        #: The columns that were chosen; that of what colours the graph shows besides.
+        self._chosen = _remembered(settings)
         self._following = False
         self.model = LayerModel(report(document.spec), self)
         self._make_bar()
-        self.model.set_columns(_remembered(settings))
+        self.model.set_columns(self._chosen)
         self.table = LayerView(self.model, self)
         self.totals = Totals(self.table, self)
         self._make_empty()
@@ -115,6 +119,9 @@ class LayerTablePanel(QWidget):
     def _connect(self) -> None:
         self._document.spec_changed.connect(self._show_report)
         self._document.selection_changed.connect(self._follow)
+        self._look.colour_changed.connect(self._show_cost)
+        self._jobs.profiled.connect(self._show_cost)
+        self._jobs.profile_dropped.connect(self._show_cost)
         self.filter.textChanged.connect(self._on_filter)
         self.weighted.toggled.connect(self._on_filter)
         self.clear_link.clicked.connect(self.clear_filter)
@@ -135,6 +142,7 @@ class LayerTablePanel(QWidget):
 
     def _show_report(self) -> None:
         self.model.set_report(report(self._document.spec))
+        self._show_cost()
         self.table.fit_columns()
         self.totals.place()
 
@@ -165,14 +173,25 @@ class LayerTablePanel(QWidget):
             selection.clear()
         self._following = False
 
+    def _show_cost(self, *_: object) -> None:
+        """The bars, and the column, of what colours the graph."""
+        metric, profile = self._look.metric, self._jobs.profile
+        self.model.set_cost(metric, self._look.log, profile.ms if profile else {})
+        extra = {OF_METRIC[metric]} if metric else set()
+        columns = tuple(sorted({*self._chosen, *extra}))
+        if columns != self.model.columns:
+            self.model.set_columns(columns)
+            self.table.fit_columns()
+        self._show_totals()
+
     def _show_totals(self) -> None:
         result, rows = self.model.report, self.model.shown
         everything = len(rows) == len(result.layers)
         text = self.tr("{count} layers") if everything else self.tr("{shown} of {count} layers")
         sums = {
-            one: sum(layer_columns.key(result, layer, one) for layer in rows)
+            one: sum(layer_columns.key(self.model.facts, layer, one) for layer in rows)
             for one in SUMMED
-            if one in self.model.columns
+            if one in self.model.columns and (one != Column.MS or self.model.times)
         }
         self.totals.show_sums(text.format(shown=len(rows), count=len(result.layers)), sums)
 
@@ -235,13 +254,12 @@ class LayerTablePanel(QWidget):
 
     def show_column(self, which: Column, shown: bool) -> None:
         """Show a column, or put it away; the window remembers."""
-        wanted = {*self.model.columns, which} if shown else {*self.model.columns} - {which}
+        wanted = {*self._chosen, which} if shown else {*self._chosen} - {which}
         self._set_columns(tuple(sorted(wanted)))
 
     def _set_columns(self, columns: tuple[Column, ...]) -> None:
-        self.model.set_columns(columns)
-        self.table.fit_columns()
-        self._show_totals()
+        self._chosen = columns
+        self._show_cost()
         if self._settings is not None:
             self._settings.put(_COLUMNS, ",".join(one.name.lower() for one in columns))
 

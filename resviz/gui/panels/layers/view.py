@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableView, QWidget
 
+from resviz.arch.costs import METRICS
 from resviz.gui.panels import figures
 from resviz.gui.panels.layers.cells import LayerCells, column_widths
 from resviz.gui.panels.layers.columns import SUMMED, Column
@@ -98,7 +101,7 @@ class Totals(QWidget):
         self._header.sectionResized.connect(self.place)
         table.horizontalScrollBar().valueChanged.connect(self.place)
 
-    def show_sums(self, text: str, sums: dict[Column, int]) -> None:
+    def show_sums(self, text: str, sums: dict[Column, Any]) -> None:
         """The number of layers, and what columns add up to; the last column stands off the edge."""
         self.count.setText(text)
         hints = {
@@ -106,11 +109,14 @@ class Totals(QWidget):
             Column.BUFFERS: self.tr("{sum} buffers in the rows shown"),
             Column.MACS: self.tr("{sum} MACs in the rows shown"),
             Column.BYTES: self.tr("{sum} bytes of activations in the rows shown"),
+            Column.MS: self.tr("{sum} for the rows shown"),
         }
-        figure = {Column.MACS: figures.count, Column.BYTES: figures.size}
+        time = METRICS["time"].text
+        figure = {Column.MACS: figures.count, Column.BYTES: figures.size, Column.MS: time}
         for column, label in self.sums.items():
             label.setText(figure.get(column, figures.exact)(sums[column]) if column in sums else "")
-            label.setToolTip(hints[column].format(sum=figures.exact(sums.get(column, 0))))
+            exactly = time if column == Column.MS else figures.exact
+            label.setToolTip(hints[column].format(sum=exactly(sums.get(column, 0))))
         self.place()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -1,0 +1,205 @@
+"""What one can do with a block or a stage on the graph itself: add, remove, duplicate, another shortcut, copy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QActionGroup, QGuiApplication, QKeySequence
+from PySide6.QtWidgets import QMenu, QWidget
+
+from resviz.arch import edit, notation
+from resviz.arch.edit import Edit
+from resviz.arch.graph import Layer, network
+from resviz.arch.layout.fold import stage_of
+from resviz.arch.layout.stack import layout
+from resviz.arch.spec import SHORTCUTS, ResNetSpec
+from resviz.errors import SpecError
+from resviz.gui.document import Document, has_layer
+from resviz.gui.look import Look
+
+Step = Callable[[ResNetSpec], Edit]
+#: What a layer's keys in the state_dict end in.
+_KEYS = {
+    "conv": ("weight",),
+    "bn": ("weight", "bias", "running_mean", "running_var", "num_batches_tracked"),
+    "gn": ("weight", "bias"),
+    "fc": ("weight", "bias"),
+    "se": ("fc1.weight", "fc1.bias", "fc2.weight", "fc2.bias"),
+    "eca": ("conv.weight",),
+}
+
+
+class _Do(NamedTuple):
+    """One thing to do: its words, its step, and the id whose layers are selected after it."""
+
+    text: str
+    step: Step
+    after: str
+
+
+class GraphMenu(QObject):
+    """Makes the menu of a part, and keeps the keys that act on the part that is selected in `view`."""
+
+    def __init__(self, document: Document, look: Look, view: QWidget) -> None:
+        super().__init__(view)
+        self._document, self._look, self._view = document, look, view
+        for keys, make in (
+            (("Ctrl+D", "Ins"), self._duplicate),
+            (("Del",), self._remove),
+            (("Shift+Ins",), self._duplicate_stage),
+            (("Shift+Del",), self._remove_stage),
+        ):
+            action = QAction(view)
+            action.setShortcuts([QKeySequence(key) for key in keys])
+            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+            action.triggered.connect(lambda _checked=False, make=make: self._act(make))
+            view.addAction(action)
+
+    # --- the menu -----------------------------------------------------------------------------------------------
+
+    def menu_for(self, part: str, layer_id: str | None) -> QMenu:
+        """What can be done with `stem`, `head`, a stage, a block, or with the network (empty)."""
+        menu = QMenu(self._view)
+        menu.setToolTipsVisible(True)
+        stage = stage_of(part)
+        if stage and part != stage:
+            self._add(menu, self._duplicate(part), "Ctrl+D")
+            self._add(menu, self._remove(part), "Del")
+            menu.addSeparator()
+        own = "Ctrl+D", "Del"
+        both = own if stage and part == stage else ("Shift+Ins", "Shift+Del")
+        target = stage or f"layer{len(self._document.spec.blocks)}"
+        self._add(menu, self._duplicate_stage(target), both[0] if stage else "")
+        self._add(menu, self._short_stage(target), "")
+        if stage:
+            self._add(menu, self._remove_stage(target), both[1])
+        menu.addMenu(self._shortcuts(menu, stage))
+        menu.addSeparator()
+        menu.addMenu(self._copies(menu, part, layer_id))
+        return menu
+
+    def _add(self, menu: QMenu, do: _Do, keys: str) -> None:
+        """An entry; greyed out where it cannot be, with the reason as its tooltip."""
+        action = menu.addAction(f"{do.text}\t{keys}" if keys else do.text)
+        try:
+            do.step(self._document.spec)
+        except SpecError as problem:
+            action.setEnabled(False)
+            action.setToolTip(str(problem))
+        action.triggered.connect(lambda: self._run(do))
+
+    def _shortcuts(self, parent: QWidget, stage: str) -> QMenu:
+        """The shortcut option of a stage, or of all."""
+        spec = self._document.spec
+        words = {"none": self.tr("None: plain"), "A": self.tr("A: pad with zeros")}
+        words |= {"B": self.tr("B: project where the shape changes"), "C": self.tr("C: project everywhere")}
+        at = int(stage[5:]) - 1 if stage else None
+        title = self.tr("Shortcut of {stage}").format(stage=stage) if stage else self.tr("Shortcut of all stages")
+        menu = QMenu(title, parent)
+        menu.setToolTipsVisible(True)
+        group = QActionGroup(menu)
+        now = spec.shortcut_of(at) if at is not None else spec.shortcut
+        for option in SHORTCUTS:
+            do = self._option(at, option, title)
+            self._add(menu, do._replace(text=words[option]), "")
+            action = menu.actions()[-1]
+            action.setCheckable(True)
+            action.setChecked(option == now)
+            group.addAction(action)
+            action.triggered.disconnect()
+            action.triggered.connect(lambda _checked=False, do=do: self._run(do))
+        return menu
+
+    def _option(self, at: int | None, option: str, title: str) -> _Do:
+        if at is None:
+            return _Do(f"{title}: {option}", lambda spec: edit.changed(spec, shortcut=option), "")
+        return _Do(f"{title}: {option}", lambda spec: edit.with_stage_shortcut(spec, at, option), "")
+
+    def _copies(self, parent: QWidget, part: str, layer_id: str | None) -> QMenu:
+        menu = QMenu(self.tr("Copy"), parent)
+        clip = QGuiApplication.clipboard()
+        layer = next((one for one in network(self._document.spec).layers if one.id == layer_id), None)
+        if layer_id or part:
+            name = layer_id or part
+            menu.addAction(self.tr("Id: {id}").format(id=name), lambda: clip.setText(name))
+        if layer is not None and layer.op in _KEYS:
+            menu.addAction(self.tr("Its keys in the state_dict"), lambda: clip.setText("\n".join(keys_of(layer))))
+        text = notation.format_spec(self._document.spec)
+        menu.addAction(self.tr("Notation of the network"), lambda: clip.setText(text))
+        return menu
+
+    # --- what can be done ---------------------------------------------------------------------------------------
+
+    def _duplicate(self, part: str) -> _Do:
+        stage = stage_of(part)
+        if part == stage:
+            return self._duplicate_stage(part)
+        at = int(stage[5:]) - 1
+        text = self.tr("Duplicate {block}").format(block=part)
+        return _Do(text, lambda spec: edit.more_blocks(spec, at), f"{stage}.{int(part.partition('.')[2]) + 1}")
+
+    def _remove(self, part: str) -> _Do:
+        stage = stage_of(part)
+        if part == stage:
+            return self._remove_stage(part)
+        at = int(stage[5:]) - 1
+        return _Do(self.tr("Remove {block}").format(block=part), lambda spec: edit.without_block(spec, at), part)
+
+    def _duplicate_stage(self, part: str) -> _Do:
+        stage = stage_of(part)
+        at = int(stage[5:]) - 1
+        text = self.tr("Duplicate {stage}").format(stage=stage)
+        return _Do(text, lambda spec: edit.with_stage_after(spec, at), f"layer{at + 2}")
+
+    def _short_stage(self, part: str) -> _Do:
+        at = int(stage_of(part)[5:]) - 1
+        text = self.tr("Add a stage of one block after {stage}").format(stage=stage_of(part))
+        return _Do(text, lambda spec: edit.with_stage_after(spec, at, 1), f"layer{at + 2}")
+
+    def _remove_stage(self, part: str) -> _Do:
+        stage = stage_of(part)
+        at = int(stage[5:]) - 1
+        return _Do(self.tr("Remove {stage}").format(stage=stage), lambda spec: edit.without_stage(spec, at), stage)
+
+    # --- doing it -----------------------------------------------------------------------------------------------
+
+    def _act(self, make: Callable[[str], _Do]) -> None:
+        """A key: on the block or stage that the selection is shown in."""
+        selected = self._document.selection
+        place = layout(self._document.spec, self._look.fold, self._look.direction).place(selected) if selected else None
+        if place is None or not stage_of(place.cell.id):
+            return
+        block = ".".join((selected or "").split(".", 2)[:2])
+        part = block if place.cell.times > 1 else place.cell.id
+        do = make(part)
+        try:
+            do.step(self._document.spec)
+        except SpecError as problem:
+            self._view.setToolTip(str(problem))
+            return
+        self._run(do)
+
+    def _run(self, do: _Do) -> None:
+        selected = self._document.selection
+        self._document.set_spec(do.step(self._document.spec).spec, do.text, merges=False)
+        if do.after and selected is not None:
+            self._document.select(self._next(do.after, selected))
+
+    def _next(self, part: str, before: str) -> str | None:
+        """The layer of a part that plays the role of the one selected before; else the part's last."""
+        spec = self._document.spec
+        stage, _, block = part.partition(".")
+        number = min(int(stage[5:]), len(spec.blocks))
+        index = min(int(block or 0), spec.blocks[number - 1] - 1)
+        home = f"layer{number}.{index}"
+        name = before.split(".", 2)[2] if stage_of(before) else ""
+        if name and has_layer(spec, f"{home}.{name}"):
+            return f"{home}.{name}"
+        return next((layer.id for layer in reversed(network(spec).layers) if layer.block == home), None)
+
+
+def keys_of(layer: Layer) -> list[str]:
+    """A layer's keys in the state_dict."""
+    return [f"{layer.id}.{end}" for end in _KEYS.get(layer.op, ())]
