@@ -234,7 +234,7 @@ def title_of(spec: ResNetSpec) -> str:
     preset = _BY_SPEC.get(spec) or _apart_from_data(spec)
     if preset is not None:
         return preset.title
-    mixed = ", mixed shortcuts" if isinstance(spec.shortcut, tuple) else ""
+    mixed = ", mixed" if isinstance(spec.shortcut, tuple) else ""
     family = "Plain" if not spec.residual else "ResNet" if spec.groups == 1 else "ResNeXt"
     kind = "" if spec.attention == "none" else _titled(spec.attention)
     version = " v2" if spec.preact else ""

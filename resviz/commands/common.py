@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from resviz.arch import notation
+from resviz.arch.notation import value_text
 from resviz.arch.reading.assumed import Assumption
 from resviz.arch.spec import ResNetSpec
 from resviz.errors import CheckpointError, DeviceError
@@ -50,7 +51,7 @@ def resolve(text: str) -> Source:
 
 def assumptions(assumed: Iterable[Assumption]) -> str:
     """`stride_in=3x3, activation=relu`: what had to be assumed; `keys=` are tensors that were left aside."""
-    return ", ".join(f"{guess.field}={'auto' if guess.value is None else guess.value}" for guess in assumed)
+    return ", ".join(f"{guess.field}={'auto' if guess.value is None else value_text(guess.value)}" for guess in assumed)
 
 
 def add_network_arguments(parser: argparse.ArgumentParser) -> None:

@@ -148,7 +148,8 @@ def test_any_report_adds_up(spec: ResNetSpec) -> None:
     assert sum(layer.macs for layer in result.layers) == result.macs
     weighted = [layer for layer in result.layers if layer.op in ("conv", "fc") and layer.on == "trunk"]
     assert len(weighted) == result.weighted_layers == eval(result.formula.split("=")[1].replace("×", "*"))
-    assert len(result.shortcuts) == (sum(spec.blocks) if spec.residual else 0)
+    counts = (count for stage, count in enumerate(spec.blocks) if spec.shortcut_of(stage) != "none")
+    assert len(result.shortcuts) == sum(counts)
     assert result.layers[-1].out_shape == (spec.classes,)
 
 

@@ -121,7 +121,7 @@ def _shortcut(spec: ResNetSpec, dialect: str) -> Iterator[Assumption]:
         yield Assumption("shortcut", "A", ("none",), why)
     elif isinstance(spec.shortcut, tuple) and "A" in spec.shortcut:
         why = "where a shape changes without weights, zeros (at both ends) are taken to fill it"
-        yield Assumption("shortcut", "/".join(spec.shortcut), (), why)
+        yield Assumption("shortcut", spec.shortcut, (), why)
     elif spec.residual and not _projects(spec):
         yield Assumption("shortcut", "B", ("none",), "an identity shortcut has no weights, like none at all")
     elif dialect == d.TIMM_V2:

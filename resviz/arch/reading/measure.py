@@ -163,7 +163,8 @@ def _shortcuts(shapes: Shapes, blocks: tuple[int, ...], stem_out: int) -> Iterat
         kind = "avgpool"
     elif any(shape[-1] == 3 for shape in convs.values()):
         kind = "3x3"
-    found = {"shortcut": _options(blocks, changing, projecting), "projection": kind}
+    filled = "none" if out < stem_out else "A"  # zeros cannot make a tensor narrower
+    found = {"shortcut": _options(blocks, changing, projecting, filled), "projection": kind}
     yield found
     if kind == "3x3":  # where a stage dilates, all of its projections are 3x3; else only the strided one is
         for stage in range(len(blocks)):
@@ -172,22 +173,26 @@ def _shortcuts(shapes: Shapes, blocks: tuple[int, ...], stem_out: int) -> Iterat
 
 
 def _options(
-    blocks: tuple[int, ...], changing: set[tuple[str, str]], projecting: set[tuple[str, str]]
+    blocks: tuple[int, ...], changing: set[tuple[str, str]], projecting: set[tuple[str, str]], first: str
 ) -> str | tuple[str, ...]:
-    """B or C where all stages agree, else an option a stage; zeros are taken where a shape changes without weights."""
+    """B or C where all stages agree, else an option a stage; zeros are taken where a shape changes without weights.
+
+    `first` is what can change the first stage's shape without weights.
+    """
     if changing <= projecting:
         if projecting == changing:
             return "B"
         if projecting == {(str(stage), str(i)) for stage, count in enumerate(blocks, 1) for i in range(count)}:
             return "C"
-    return tuple(_option(str(stage), changing, projecting) for stage in range(1, len(blocks) + 1))
+    stages = range(1, len(blocks) + 1)
+    return tuple(_option(str(at), changing, projecting, first if at == 1 else "A") for at in stages)
 
 
-def _option(stage: str, changing: set[tuple[str, str]], projecting: set[tuple[str, str]]) -> str:
+def _option(stage: str, changing: set[tuple[str, str]], projecting: set[tuple[str, str]], filled: str) -> str:
     first = (stage, "0")
     if any(block[0] == stage and block not in changing for block in projecting):
         return "C"
-    return "A" if first in changing and first not in projecting else "B"
+    return filled if first in changing and first not in projecting else "B"
 
 
 # --- widths -------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QPointF
+from PySide6.QtCore import QPoint, QPointF, QRectF
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -13,6 +13,7 @@ from resviz.gui.graph.anchor import Anchor
 from resviz.gui.graph.camera import Camera
 from resviz.gui.graph.canvas import Canvas
 from resviz.gui.graph.find_bar import FindBar
+from resviz.gui.graph.overlays import Caption
 from resviz.gui.graph.tooltip import HoverCard
 from resviz.gui.look import Look
 from resviz.gui.theme import Theme
@@ -176,6 +177,10 @@ class Handling(Canvas):
     def _on_theme_changed(self) -> None:
         super()._on_theme_changed()
         self._write_card()
+
+    def _covered(self, rect: QRectF, captions: list[Caption]) -> bool:
+        bar = self.find_bar
+        return (bar.isVisible() and rect.intersects(QRectF(bar.geometry()))) or super()._covered(rect, captions)
 
     def _follow(self) -> None:
         """The large card goes with its layer."""

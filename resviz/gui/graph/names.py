@@ -124,6 +124,9 @@ class Names:
         kept_x = min(max(x, EDGE), max(frame.right() - wide - EDGE, x))
         kept_y = min(max(y, EDGE), max(frame.bottom() - high - EDGE, y))
         moved = (kept_x > x + 1 and self._down) or (kept_y > y + 1 and not self._down)
+        if moved:  # it then stands on the drawing, and shall hide no more than it must
+            lines = lines[:1]
+            wide, high = extent(lines)
         return Caption(item.id, QRectF(kept_x, kept_y, wide, high), lines, pill=moved)
 
     def _spread(self, stages: list[Caption], size: QSizeF) -> list[Caption]:

@@ -18,8 +18,8 @@ from resviz.gui.graph.painter import Stencil
 FAR = BOX_DETAIL
 #: The prepared parts of single cells and bands; far more than a screen shows.
 _MAX_OWN = 2048
-#: Half a bar's width across the trunk.
-_BAR = 112.0
+#: Half a bar's width across the trunk, in the drawing, and at least so much on the screen.
+_BAR, _LEAST_BAR = 112.0, 6.0
 
 
 class Scene:
@@ -33,6 +33,7 @@ class Scene:
         self._bodies: dict[str, Stencil] = {}
         self._own: dict[object, Stencil] = {}
         self._bars: list[tuple[QRectF, QColor]] = []
+        self._half = _BAR
 
     def show(self, plan: Layout) -> None:
         """Mirror another layout; stencils of cells that stay are kept."""
@@ -128,6 +129,9 @@ class Scene:
 
     def _paint_bars(self, painter: QPainter, scale: float) -> None:
         """Every block as one bar; every stage as one where blocks would be finer than the screen."""
+        half = max(_BAR, _LEAST_BAR / scale)
+        if half != self._half:  # else a network of hundreds of blocks, seen whole, would be a hair
+            self._half, self._bars = half, []
         if not self._bars:
             self._bars = [self._bar(layout, cell) for layout in self._layouts() for cell in layout.cells]
         frame = self.plan.frame
@@ -147,7 +151,7 @@ class Scene:
         frame = layout.frame
         across = -cell.y if not frame.down else cell.x
         start = frame.start(Rect(cell.x, cell.y, 0, 0))
-        rect = frame.span(start, max(frame.end(cell.rect), start + 1), across - _BAR, across + _BAR)
+        rect = frame.span(start, max(frame.end(cell.rect), start + 1), across - self._half, across + self._half)
         role = self.shades.worth(layout, cell) if self.shades else "conv"
         return QRectF(*rect), QColor(hex_of(self.palette, role))
 
@@ -155,4 +159,6 @@ class Scene:
         frame = layout.frame
         cell = layout.cells[0]
         across = -cell.y if not frame.down else cell.x
-        return QRectF(*frame.span(frame.start(band.rect), frame.end(band.rect), across - _BAR, across + _BAR))
+        return QRectF(
+            *frame.span(frame.start(band.rect), frame.end(band.rect), across - self._half, across + self._half)
+        )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from resviz.arch.export.source.traits import Traits
-from resviz.arch.export.source.writer import call, listed, remarked
+from resviz.arch.export.source.writer import WIDTH, call, listed, remarked
 
 Lines = list[str]
 
@@ -321,16 +321,24 @@ def stage(traits: Traits) -> Lines:
     arguments += ['shortcut: str = "B"'] * traits.mixed
     chosen = ["shortcut=shortcut"] * traits.mixed
     out = "planes" if traits.spec.factor == 1 else f"planes * {traits.block}.expansion"
-    first = ", ".join(["in_channels", "planes", *_first_options(traits), *chosen])
-    rest = ", ".join([out, "planes", *_later_options(traits), *chosen])
+    first = ["in_channels", "planes", *_first_options(traits), *chosen]
+    rest = [out, "planes", *_later_options(traits), *chosen]
     return [
         *call("def stage", arguments, 0, " -> nn.Sequential:"),
         '    """Blocks of one resolution; only the first may change the shape."""',
-        f"    layers = [{traits.block}({first})]",
+        *_made(traits, first, 1, "    layers = [", "]"),
         "    for _ in range(blocks - 1):",
-        f"        layers.append({traits.block}({rest}))",
+        *_made(traits, rest, 2, "        layers.append(", ")"),
         "    return nn.Sequential(*layers)",
     ]
+
+
+def _made(traits: Traits, arguments: Lines, depth: int, before: str, after: str) -> Lines:
+    """A block where it is used; on lines of its own where that is too long for one."""
+    line = f"{before}{traits.block}({', '.join(arguments)}){after}"
+    if len(line) <= WIDTH:
+        return [line]
+    return [*call(f"block = {traits.block}", arguments, depth), f"{before}block{after}"]
 
 
 def _dilations(traits: Traits) -> list[str]:

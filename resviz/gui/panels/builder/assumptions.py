@@ -209,7 +209,10 @@ def _said(each: Assumption) -> str:
     if each.value is None:
         return translate("BuilderPanel", "auto")
     choices = words_of(each.field)[2]
-    return next((choice.text for choice in choices if choice.value == each.value), value_text(str(each.value)))
+    return next(
+        (choice.text for choice in choices if choice.value == each.value),
+        value_text("/".join(each.value) if isinstance(each.value, tuple) else str(each.value)),
+    )
 
 
 def value_text(value: str) -> str:

@@ -182,14 +182,16 @@ class LayerTablePanel(QWidget):
         if columns != self.model.columns:
             self.model.set_columns(columns)
             self.table.fit_columns()
-        self._show_totals()
+            self._show_totals()
+        elif Column.MS in columns:
+            self._show_totals()
 
     def _show_totals(self) -> None:
-        result, rows = self.model.report, self.model.shown
+        result, rows, facts = self.model.report, self.model.shown, self.model.facts
         everything = len(rows) == len(result.layers)
         text = self.tr("{count} layers") if everything else self.tr("{shown} of {count} layers")
         sums = {
-            one: sum(layer_columns.key(self.model.facts, layer, one) for layer in rows)
+            one: sum(layer_columns.key(facts, layer, one) for layer in rows)
             for one in SUMMED
             if one in self.model.columns and (one != Column.MS or self.model.times)
         }

@@ -252,6 +252,7 @@ def test_tab_goes_through_the_zones_from_top_to_bottom(qtbot: QtBot, panel: Buil
         panel.stages.add,
         panel.stages.remove,
         panel.shortcut.button("B"),
+        panel.stage_shortcuts.link,
         panel.stem,
         *panel.numbers.values(),
         *(section.header for section in panel.details.sections.values()),
