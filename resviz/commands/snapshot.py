@@ -6,11 +6,13 @@ import argparse
 import re
 from pathlib import Path
 
+from resviz.arch.layout.fold import LEVELS
 from resviz.commands import display
-from resviz.commands.common import add_view_arguments, view_of
+from resviz.commands.common import add_view_arguments, resolve, view_of
 from resviz.errors import UsageError
 
-PANELS = ("builder", "layers", "maps", "run")
+COLOURS = ("operator", "params", "macs", "activations", "field", "time")
+PANELS = ("builder", "layers", "maps", "run", "compare")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -19,6 +21,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_view_arguments(parser)
     parser.add_argument("--size", type=_size, default=(1600, 1000), metavar="1600x1000", help="in pixels")
     parser.add_argument("--select", metavar="ID", help="layer to select, such as layer2.0.conv1")
+    parser.add_argument("--compare", metavar="SPEC", help="network to stand beside it, differences marked")
+    parser.add_argument("--fold", choices=LEVELS, default="layer", help="what one box stands for (default: layer)")
+    parser.add_argument("--color-by", choices=COLOURS, default="operator", help="what colours the layers")
     parser.add_argument("--show", choices=PANELS, help="panel to bring to the front")
 
 
@@ -38,6 +43,10 @@ def run(args: argparse.Namespace) -> int:
     display.use_offscreen()
     display.check_libraries()
     view = view_of(args)
+    if args.compare is not None:
+        view = view._replace(reference=resolve(args.compare).spec)
+    metric = "" if args.color_by == "operator" else args.color_by
+    view = view._replace(fold=args.fold, metric=metric)
     from resviz.gui.snapshot import paint
 
     paint(view, target, args.size, args.select, args.show)

@@ -12,6 +12,7 @@ from types import TracebackType
 from PySide6.QtCore import QSocketNotifier, QTimer
 from PySide6.QtWidgets import QApplication
 
+from resviz.arch.layout.fold import Fold
 from resviz.engine.messages import ImageSource
 from resviz.gui.document import Document
 from resviz.gui.images_qt import from_path
@@ -54,6 +55,10 @@ def _show(view: View, window: MainWindow) -> None:
     if view.spec is not None:
         document.open(view.spec, None, "", view.path)
         document.undo_stack.clear()
+    document.set_reference(view.reference)
+    window.look.set_fold(Fold(view.fold))
+    if view.metric:
+        window.look.set_colour(view.metric)
     document.set_device(view.device)
     if view.weights:
         window.jobs.open_weights(view.weights, view.spec)

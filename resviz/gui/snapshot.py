@@ -40,7 +40,10 @@ def paint(view: View, target: Path, size: tuple[int, int], select: str | None, s
                 window.document.select(select)
                 if window.document.image is not None:  # the layer's maps
                     _await_answer(window, lambda: None)
+            if view.metric == "time":
+                _await_profile(window)
             app.processEvents()
+            window.graph.settle()
             _save(window, target)
         finally:
             window.close()
@@ -77,6 +80,23 @@ def _await_answer(window: MainWindow, begin: Callable[[], None]) -> None:
     if failures:
         raise _as_error(failures[0])
     if jobs.is_busy:
+        raise UsageError("snapshot_late", seconds=PATIENCE_MS // 1000)
+
+
+def _await_profile(window: MainWindow) -> None:
+    """Until the layers are timed."""
+    loop, jobs = QEventLoop(), window.jobs
+    answers: list[m.Profiled | m.Failed] = []
+    jobs.profiled.connect(answers.append)
+    jobs.profiled.connect(loop.quit)
+    if jobs.profile is None:
+        if not jobs.is_profiling:
+            jobs.measure()
+        QTimer.singleShot(PATIENCE_MS, loop.quit)
+        loop.exec()
+    if answers and isinstance(answers[-1], m.Failed):
+        raise _as_error(answers[-1])
+    if jobs.profile is None:
         raise UsageError("snapshot_late", seconds=PATIENCE_MS // 1000)
 
 

@@ -86,8 +86,6 @@ class TopBar(QToolBar):
         for label in (self._title, self._state):
             row.addWidget(label)
         for name, rank in (("undo", 1), ("redo", 1), ("find", 2), ("compare", 3)):
-            if name not in actions:
-                continue
             self._add(row, self._button(actions[name]), rank, actions[name].text())
         row.addStretch(1)
         self._add(row, self.direction, 4, self.tr("Direction"))

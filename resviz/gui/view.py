@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
+from resviz.arch.layout.fold import Level
 from resviz.arch.spec import ResNetSpec
 
 
@@ -17,5 +18,10 @@ class View(NamedTuple):
     device: str = "auto"
     theme: str | None = None
     lang: str | None = None
+    #: The network that it is compared with.
+    reference: ResNetSpec | None = None
+    fold: Level = "layer"
+    #: What colours the layers; empty for the kind of operator.
+    metric: str = ""
     #: The spec file that `spec` was read from.
     path: Path | None = None

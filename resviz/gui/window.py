@@ -21,6 +21,7 @@ from resviz.gui.jobs import Jobs
 from resviz.gui.look import Look
 from resviz.gui.menus import Menus
 from resviz.gui.panels.builder.panel import BuilderPanel
+from resviz.gui.panels.compare.panel import ComparePanel
 from resviz.gui.panels.feature_maps import FeatureMapsPanel
 from resviz.gui.panels.layers.table import LayerTablePanel
 from resviz.gui.panels.run_panel import RunPanel
@@ -75,11 +76,13 @@ class MainWindow(QMainWindow):
         self.layers = LayerTablePanel(document, jobs, settings=settings, look=self.look)
         self.maps = FeatureMapsPanel(document, jobs, self.theme)
         self.run = RunPanel(document, jobs, self.theme)
+        self.compare = ComparePanel(document)
         return [
             Panel("builder", tr("Build"), self.builder, LEFT),
             Panel("layers", tr("Layers"), self.layers, RIGHT),
             Panel("maps", tr("Feature maps"), self.maps, RIGHT),
             Panel("run", tr("Run"), self.run, BOTTOM),
+            Panel("compare", tr("Compare"), self.compare, RIGHT, behind="layers"),
         ]
 
     def _wire(self) -> None:

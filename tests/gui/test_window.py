@@ -148,7 +148,9 @@ def test_the_drawing_is_saved_as_it_is_on_screen(window: MainWindow, tmp_path: P
 
 
 def test_panels_fold_away_and_come_back(qtbot: QtBot, window: MainWindow) -> None:
+    assert not window.docks["compare"].isVisible()
     for name, dock in window.docks.items():
+        window.show_panel(name)
         dock.toggleViewAction().trigger()
         assert not dock.isVisible()
         window.show_panel(name)

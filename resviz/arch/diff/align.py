@@ -8,6 +8,7 @@ block, layers are compared by the part they play: the convolution numbered 2, it
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import groupby, zip_longest
 from typing import Literal, NamedTuple
 
@@ -165,6 +166,7 @@ class Diff(NamedTuple):
         return (block for stage in self.stages for block in stage.blocks)
 
 
+@lru_cache(maxsize=4)
 def diff(a: ResNetSpec, b: ResNetSpec, setting: Setting = ONE_IMAGE) -> Diff:
     """What differs between two networks, in time linear in their blocks; memory is for `setting`."""
     one, other = report(a, setting), report(b, setting)

@@ -289,6 +289,21 @@ def _pair(value: object) -> tuple[int, int]:
     return value[0], value[1]
 
 
+def told(block: BlockDiff) -> str:
+    """What befell one block, in one line; empty where it is the same."""
+    return _joined([(event, {"": exact}) for event, exact in _events(block)]) if block.status == "changed" else ""
+
+
+def layer_told(pair: LayerDiff) -> str:
+    """What befell one layer; empty where it is the same."""
+    if pair.status != "changed":
+        return "" if pair.status == "same" else pair.status
+    if pair.shape_only:
+        return "shape only"
+    said = [exact for _, exact in _layer_events(pair)]
+    return ", ".join(said) or "takes other channels"
+
+
 # --- to which blocks ------------------------------------------------------------------------------------------
 
 

@@ -18,6 +18,7 @@ class ColourBox(QWidget):
     def __init__(self, look: Look, jobs: Jobs, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look, self._jobs, self._document = look, jobs, document
+        #: What colours when no time can be had.
         self._before = ""
         self.box = self._make_box()
         self.log = self._button(self.tr("log"), self.tr("Logarithmic scale; off: linear"))
@@ -56,7 +57,6 @@ class ColourBox(QWidget):
         return button
 
     def _on_chosen(self, _index: int) -> None:
-        self._before = self._look.metric
         self._look.set_colour(str(self.box.currentData()))
 
     def _measure_or_stop(self) -> None:
@@ -65,6 +65,8 @@ class ColourBox(QWidget):
     def _show(self) -> None:
         """Mirror the look; the time is measured as soon as it is asked for."""
         metric = self._look.metric
+        if metric != "time":
+            self._before = metric
         self.box.setCurrentIndex(max(self.box.findData(metric), 0))
         self.log.setVisible(bool(metric))
         self.log.setChecked(self._look.log)
@@ -86,7 +88,7 @@ class ColourBox(QWidget):
         if isinstance(answer, m.Profiled):
             self._said(answer)
         elif self._look.metric == "time" and self._jobs.profile is None:
-            self._look.set_colour(self._before if self._before != "time" else "")
+            self._look.set_colour(self._before)
 
     def _rest(self) -> None:
         self.again.setText("↻")

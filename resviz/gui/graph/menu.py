@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QGuiApplication, QKeySequence
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QToolTip, QWidget
 
 from resviz.arch import edit, notation
 from resviz.arch.edit import Edit
@@ -17,6 +17,7 @@ from resviz.arch.layout.stack import layout
 from resviz.arch.spec import SHORTCUTS, ResNetSpec
 from resviz.errors import SpecError
 from resviz.gui.document import Document, has_layer
+from resviz.gui.feedback import sentence
 from resviz.gui.look import Look
 
 Step = Callable[[ResNetSpec], Edit]
@@ -87,7 +88,7 @@ class GraphMenu(QObject):
             do.step(self._document.spec)
         except SpecError as problem:
             action.setEnabled(False)
-            action.setToolTip(str(problem))
+            action.setToolTip(_why(problem))
         action.triggered.connect(lambda: self._run(do))
 
     def _shortcuts(self, parent: QWidget, stage: str) -> QMenu:
@@ -177,7 +178,8 @@ class GraphMenu(QObject):
         try:
             do.step(self._document.spec)
         except SpecError as problem:
-            self._view.setToolTip(str(problem))
+            # By hand: the view shows no tooltip but its card.
+            QToolTip.showText(self._view.mapToGlobal(self._view.rect().center()), _why(problem), self._view)
             return
         self._run(do)
 
@@ -198,6 +200,11 @@ class GraphMenu(QObject):
         if name and has_layer(spec, f"{home}.{name}"):
             return f"{home}.{name}"
         return next((layer.id for layer in reversed(network(spec).layers) if layer.block == home), None)
+
+
+def _why(problem: SpecError) -> str:
+    """What a refusal says."""
+    return sentence(problem.code, problem.values, str(problem))
 
 
 def keys_of(layer: Layer) -> list[str]:

@@ -183,7 +183,7 @@ class Mirror(Surface):
         self._refresh()
 
     def _named(self) -> list[Names]:
-        return [Names(plan) for plan in self._plans()]
+        return [Names(plan, close=self._plan.beside is not None) for plan in self._plans()]
 
     def _find_hit_cells(self) -> None:
         hits = self._hits
@@ -227,8 +227,13 @@ class Mirror(Surface):
     def _captions(self, camera: Camera) -> list[Caption]:
         """The names in sight; those of the network beside have ids of their own."""
         larger = _LARGER_NAMES if self._presenting else 1.0
-        made = [names.captions(camera, self._size(), larger) for names in self._captions_of]
-        return [caption._replace(id=f"{caption.id}{i}") for i, one in enumerate(made) for caption in one]
+        found: list[Caption] = []
+        for i, names in enumerate(self._captions_of):
+            made = names.captions(camera, self._size(), larger)
+            # Where two networks stand so close that their names meet, the open one's are read.
+            free = [one for one in made if not any(one.rect.intersects(other.rect) for other in found)]
+            found += [caption._replace(id=f"{caption.id}{i}") for caption in free]
+        return found
 
     def _plans(self) -> Iterator[Layout]:
         yield self._plan

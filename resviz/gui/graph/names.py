@@ -41,6 +41,7 @@ from resviz.gui.graph.overlays import (
 
 #: From this scale on, there is room for a stage's caption on its band.
 ON_BAND = 0.6
+_CLOSE = 0.3
 #: Which blocks have their names written where there is no room for all: every so many.
 _STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 
@@ -58,8 +59,10 @@ class _Item(NamedTuple):
 class Names:
     """The names of one plan; made once a plan, asked once a frame."""
 
-    def __init__(self, plan: Layout) -> None:
+    def __init__(self, plan: Layout, close: bool = False) -> None:
         self.plan = plan
+        #: Another network stands beside this one: captions stay on their own bands, down to the scale of a few letters.
+        self._on_band_from = _CLOSE if close else ON_BAND
         self._down = plan.direction == "down"
         self._items = sorted((*_of_bands(plan), *_of_cards(plan)), key=lambda item: self._along(item.rect)[0])
         self._cards = frozenset(cell.id for cell in plan.cells if "." not in cell.id)
@@ -104,7 +107,7 @@ class Names:
             frame = camera.rect_to_view(item.rect)
             length = frame.height() if self._down else size.height()
             lines = fitting(lines_of(item.texts, scale, larger), length, self._room(item, scale))
-            if item.home is not None and scale >= ON_BAND:
+            if item.home is not None and scale >= self._on_band_from:
                 caption = self._on_band(item, lines, camera)
             elif self._down:
                 caption = beside(item.id, lines, frame, size, edge)
@@ -114,7 +117,7 @@ class Names:
 
     def _room(self, item: _Item, scale: float) -> float:
         """How wide a caption on its band may be."""
-        return item.home.w * scale - PAD_X if item.home is not None and scale >= ON_BAND else 1e9
+        return item.home.w * scale - PAD_X if item.home is not None and scale >= self._on_band_from else 1e9
 
     def _on_band(self, item: _Item, lines: tuple[Line, ...], camera: Camera) -> Caption:
         assert item.home is not None

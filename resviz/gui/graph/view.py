@@ -193,10 +193,10 @@ class GraphView(Handling):
         menu.popup(self.mapToGlobal((at or self._middle()).toPoint()))
 
     def _part_at(self, point: QPointF) -> str:
+        """The block or stage at a point; none of the reference, which may have what the network has not."""
         at = self._camera.to_scene(point)
-        found = pointing.cell_at(self._plan, at.x(), at.y())
-        band = pointing.band_at(self._plan, at.x(), at.y())
-        return found[0].id if found else band[0].id if band else ""
+        found = pointing.cell_at(self._plan, at.x(), at.y()) or pointing.band_at(self._plan, at.x(), at.y())
+        return found[0].id if found is not None and found[1] is self._plan else ""
 
     def menu_for(self, part: str, layer_id: str | None) -> QMenu:
         """What one can do with a part of the network, and in the view."""

@@ -160,10 +160,10 @@ def test_headings_sort_up_down_and_back(qtbot: QtBot, panel: LayerTablePanel) ->
     assert ids(panel) == in_order
 
 
-@pytest.mark.parametrize("column", list(Column))
+# What was measured comes from the engine: see the tests of the box that asks for it.
+@pytest.mark.parametrize("column", [column for column in Column if column != Column.MS])
 def test_every_column_sorts(qtbot: QtBot, document: Document, panel: LayerTablePanel, column: Column) -> None:
     document.set_spec(parse("bottleneck:2,2,2,groups=2,output_stride=8"), "x")
-    panel.model.set_cost("", True, {layer.id: i * 7 % 11 for i, layer in enumerate(panel.model.shown)})
     in_order = ids(panel)
     if column:
         panel.show_column(column, True)

@@ -1,0 +1,1 @@
+"""Two networks side by side: what differs, and what that costs."""
