@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from resviz.arch.spec import Block, ResNetSpec, ShortcutOption
+from resviz.arch.spec import FIELDS, Block, ResNetSpec, ShortcutOption
 
 
 class Preset(NamedTuple):
@@ -243,11 +243,15 @@ def title_of(spec: ResNetSpec) -> str:
 
 def _apart_from_data(spec: ResNetSpec) -> Preset | None:
     """The preset that differs from `spec` only in what the data and the training decide."""
-    for preset in PRESETS.values():
-        known = preset.spec
-        if replace(spec, **{field: getattr(known, field) for field in _OF_DATA}) == known:
-            return preset
-    return None
+    return _BY_SHAPE.get(_shape_of(spec))
 
 
-_OF_DATA = ("classes", "size", "channels", "zero_init", "dropout", "drop_path")
+def _shape_of(spec: ResNetSpec) -> tuple[object, ...]:
+    return tuple([getattr(spec, field) for field in FIELDS if field not in _OF_DATA])
+
+
+_OF_DATA = frozenset(("classes", "size", "channels", "zero_init", "dropout", "drop_path"))
+#: The first preset of each network, whatever its data.
+_BY_SHAPE: dict[tuple[object, ...], Preset] = {}
+for _preset in PRESETS.values():
+    _BY_SHAPE.setdefault(_shape_of(_preset.spec), _preset)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from resviz.arch.analysis import report
+from resviz.arch.analysis import formula_short
+from resviz.arch.graph import network
 from resviz.arch.layout.captions import shape_text
 from resviz.arch.layout.cells import Rect
 from resviz.arch.layout.plan import Layout
 from resviz.arch.layout.stack import short_number
+from resviz.arch.presets import title_of
 from resviz.arch.spec import ResNetSpec
 from resviz.drawing.figure import BODY, groups_of
 from resviz.drawing.heat import Heat, Shades
@@ -48,8 +50,8 @@ def sheet(plan: Layout, heat: Heat | None = None) -> Picture:
 
 def title(plan: Layout) -> str:
     """`ResNet-50`, or `ResNet-18 | ResNet-34`."""
-    own = report(plan.spec).title
-    return f"{report(plan.beside.spec).title} | {own}" if plan.beside else own
+    own = title_of(plan.spec)
+    return f"{title_of(plan.beside.spec)} | {own}" if plan.beside else own
 
 
 def _titles(plan: Layout, x: float, y: float, room: float) -> Iterator[Primitive]:
@@ -61,12 +63,14 @@ def _titles(plan: Layout, x: float, y: float, room: float) -> Iterator[Primitive
 
 
 def _title(spec: ResNetSpec, x: float, y: float, room: float) -> Iterator[Primitive]:
-    facts = report(spec)
+    layers = network(spec).layers  # a whole report would take longer than the drawing
+    params, macs = sum(layer.params for layer in layers), sum(layer.macs for layer in layers)
+    given = shape_text((spec.channels, spec.size, spec.size))
     lines = (
-        f"{facts.formula_short} weighted layers",
-        f"{short_number(facts.params)} parameters · {short_number(facts.macs)} MACs · input {shape_text(facts.input)}",
+        f"{formula_short(spec)} weighted layers",
+        f"{short_number(params)} parameters · {short_number(macs)} MACs · input {given}",
     )
-    yield Text(x, y + 18, facts.title, "text", _TITLE, True, "start", room)
+    yield Text(x, y + 18, title_of(spec), "text", _TITLE, True, "start", room)
     for i, line in enumerate(lines):
         yield Text(x, y + 40 + 18 * i, line, "muted", BODY, False, "start", room)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from html import escape
 
 from resviz.drawing.palette import Palette, hex_of
@@ -81,6 +82,7 @@ class _Ink:
         )
 
 
+@lru_cache(maxsize=1 << 14)
 def _n(value: float) -> str:
     """A number as short as two decimals allow."""
     return f"{value:.2f}".rstrip("0").rstrip(".") if value % 1 else str(int(value))

@@ -22,6 +22,7 @@ ELLIPSIS = "…"
 LEAST_PX = 9.0
 
 
+@lru_cache(maxsize=1 << 14)
 def width(text: str, px: float, bold: bool = False) -> float:
     """Width in px, rather too much than too little."""
     return sum(_WIDTHS.get(letter, _OTHER) for letter in text) * px * (_BOLD if bold else 1.0)

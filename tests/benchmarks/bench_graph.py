@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from resviz.arch.layout.frame import Direction
 from resviz.arch.layout.stack import layout
 from resviz.arch.presets import PRESETS
 from resviz.arch.spec import ResNetSpec
@@ -39,11 +40,27 @@ def main() -> None:
     for zoom in (0.003, 0.01, 0.03, 0.049, 0.051, 0.1, 0.16, 0.3, 0.58, 0.66, 1.0, 2.0):
         frames = list(_moves(PRESETS["resnet1202-cifar"].spec, zoom))
         _report(f"pan and zoom, resnet1202-cifar, {zoom:g}", frames, 16.0, tail=True)
+    _more()
     eight_thousand = ResNetSpec("basic", (1000,) * 8, 2, stem="cifar", classes=10, size=32)
     _report("edit to painted, 8000 blocks", _edits(eight_thousand), None)
     for zoom in (0.0006, 0.05, 1.0):
         _report(f"pan and zoom, 8000 blocks, {zoom:g}", list(_moves(eight_thousand, zoom)), None, tail=True)
+    _report("find, 8000 blocks", _finds(eight_thousand), None)
     app.quit()
+
+
+def _more() -> None:
+    """What else is done to the graph, one frame each, on the networks of a lecture."""
+    deep, deeper = PRESETS["resnet152"].spec, PRESETS["resnet1202-cifar"].spec
+    _report("fold or unfold all, resnet152", _folds(deep, whole=True), 16.0)
+    _report("fold or unfold all, resnet1202-cifar", _folds(deeper, whole=True), 100.0)
+    _report("fold or unfold one stage, resnet152", _folds(deep, whole=False), 16.0)
+    _report("edit to painted, coloured by MACs, resnet152", _edits(deep, metric="macs"), 16.0)
+    _report("edit to painted, to the right, resnet152", _edits(deep, direction="right"), 16.0)
+    beside = _edits(PRESETS["resnet101"].spec, reference=PRESETS["resnet50"].spec)
+    _report("edit to painted, resnet101 beside resnet50", beside, 16.0)
+    frames = list(_moves(deeper, 0.3, metric="field"))
+    _report("pan and zoom, by receptive field, resnet1202", frames, 16.0, tail=True)
 
 
 def _report(name: str, times: list[float], promise: float | None, tail: bool = False) -> None:
@@ -69,7 +86,9 @@ def _drawn(spec: ResNetSpec) -> list[float]:
     return [_timed(lambda: svg(sheet(layout(replace(spec, width=next(widths)))), LIGHT)) for _ in range(EDITS)]
 
 
-def _view(spec: ResNetSpec) -> tuple[Document, GraphView]:
+def _view(
+    spec: ResNetSpec, metric: str = "", direction: Direction = "down", reference: ResNetSpec | None = None
+) -> tuple[Document, GraphView]:
     from resviz.gui.document import Document
     from resviz.gui.graph.view import GraphView
     from resviz.gui.theme import Theme
@@ -78,14 +97,40 @@ def _view(spec: ResNetSpec) -> tuple[Document, GraphView]:
     document.set_spec(spec, "start")
     view = GraphView(document, Theme("light"))
     view.resize(*SIZE)
+    view.look.set_direction(direction)
+    view.look.set_colour(metric)
+    document.set_reference(reference)
     return document, view
 
 
-def _edits(spec: ResNetSpec) -> list[float]:
+def _folds(spec: ResNetSpec, whole: bool) -> list[float]:
+    """All levels in turn, or one stage closed and opened; each time another network, so that nothing is remembered."""
+    from PySide6.QtGui import QImage
+
+    from resviz.arch.layout.fold import LEVELS
+
+    image, times = QImage(*SIZE, QImage.Format.Format_RGB32), []
+    document, view = _view(spec)
+    for i in range(24):
+        document.set_spec(replace(spec, width=spec.width + 1 + i), str(i))
+        view.render(image)
+        fold = view.fold.to(LEVELS[i % 3]) if whole else view.fold.put("layer3", LEVELS[i % 3])
+        times.append(_timed(lambda fold=fold: (view.look.set_fold(fold), view.render(image))))  # type: ignore[misc]
+    return times
+
+
+def _finds(spec: ResNetSpec) -> list[float]:
+    from resviz.arch.find import find
+
+    words = ("conv", "layer5 conv 3x3", "add", "s=2", "downsample", "layer8.999.bn2", "64x4x4", "nothing at all")
+    return [_timed(partial(find, spec, text)) for text in words * 3]
+
+
+def _edits(spec: ResNetSpec, **looked: Any) -> list[float]:
     """One block more in the second stage, or one less, each time of another width: nothing is in a cache."""
     from PySide6.QtGui import QImage
 
-    document, view = _view(spec)
+    document, view = _view(spec, **looked)
     image = QImage(*SIZE, QImage.Format.Format_RGB32)
     changed = [
         replace(spec, width=spec.width + i, blocks=(spec.blocks[0], spec.blocks[1] - i % 2, *spec.blocks[2:]))
@@ -99,12 +144,12 @@ def _edits(spec: ResNetSpec) -> list[float]:
     return [_timed(partial(edit, new)) for new in changed]
 
 
-def _moves(spec: ResNetSpec, zoom: float) -> Iterator[float]:
+def _moves(spec: ResNetSpec, zoom: float, **looked: Any) -> Iterator[float]:
     """Frames of a pan down the whole network, each also zoomed by a hair so that no glyph is remembered."""
     from PySide6.QtCore import QPointF
     from PySide6.QtGui import QImage
 
-    _, view = _view(spec)
+    _, view = _view(spec, **looked)
     image = QImage(*SIZE, QImage.Format.Format_RGB32)
     view._zoom(zoom / view.zoom, QPointF(0, 0))
     view._go_to_height(0)

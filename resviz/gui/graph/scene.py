@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
@@ -129,17 +131,17 @@ class Scene:
 
     def _paint_bars(self, painter: QPainter, scale: float) -> None:
         """Every block as one bar; every stage as one where blocks would be finer than the screen."""
-        half = max(_BAR, _LEAST_BAR / scale)
+        half = max(_BAR, 2.0 ** math.ceil(math.log2(_LEAST_BAR / scale)))
         if half != self._half:  # else a network of hundreds of blocks, seen whole, would be a hair
             self._half, self._bars = half, []
-        if not self._bars:
-            self._bars = [self._bar(layout, cell) for layout in self._layouts() for cell in layout.cells]
         frame = self.plan.frame
         painter.setPen(Qt.PenStyle.NoPen)
         if self.shades is None and (frame.end(self.plan.bounds)) * scale < len(self.plan.cells):
             painter.setBrush(QColor(self.palette.conv))
             painter.drawRects([self._stage_bar(layout, band) for layout in self._layouts() for band in layout.bands])
             return
+        if not self._bars:
+            self._bars = [self._bar(layout, cell) for layout in self._layouts() for cell in layout.cells]
         if self.shades is None:
             painter.setBrush(QColor(self.palette.conv))
             painter.drawRects([rect for rect, _ in self._bars])
