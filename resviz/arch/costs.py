@@ -40,6 +40,8 @@ class Metric(NamedTuple):
         """`2.36 M`, `3.2 MB`, `427 px`, `0.84 ms`; `-` for what was not computed."""
         if value is None:
             return "-"
+        if self.unit == "ms" and not value:
+            return "0 ms"
         if self.unit == "ms":
             return f"{three(value)} ms" if value >= 0.0995 else f"{three(value * 1000)} µs"
         if self.unit == "px":

@@ -165,6 +165,15 @@ def test_each_press_undoes_alone(qtbot: QtBot, view: GraphView, document: Docume
         assert document.spec.blocks == (blocks, 3, 2)
 
 
+def test_the_same_step_twice_is_two_steps(view: GraphView, document: Document) -> None:
+    for blocks in (3, 4, 5):
+        choose(view, "layer1.0", "Duplicate layer1.0")
+        assert document.spec.blocks == (blocks, 3, 2)
+    for blocks in (4, 3, 2):
+        document.undo_stack.undo()
+        assert document.spec.blocks == (blocks, 3, 2)
+
+
 @pytest.mark.qt_log_ignore("This plugin does not support")
 def test_the_last_block_and_the_last_stage_stay(qtbot: QtBot, view: GraphView, document: Document) -> None:
     document.set_spec(parse("basic:1,stem=cifar"), "one")

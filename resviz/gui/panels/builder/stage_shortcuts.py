@@ -63,4 +63,4 @@ class StageShortcuts(QWidget):
 
     def _show(self, unfolded: bool) -> None:
         self._rows.setVisible(unfolded)
-        self.link.setText(self.tr("one for all stages") if unfolded else self.tr("by stage…"))
+        self.link.setText(self.tr("hide the stages") if unfolded else self.tr("by stage…"))

@@ -126,6 +126,8 @@ class ComparePanel(QWidget):
         self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.tree.setAccessibleName(self.tr("What differs, part by part"))
         self.tree.setMinimumHeight(96)
+        self.tree.setIndentation(14)
+        self.tree.setStyleSheet("QTreeView::item { padding: 3px 0; }")
         header = self.tree.header()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(Column.WHAT, QHeaderView.ResizeMode.Stretch)
@@ -226,7 +228,7 @@ class ComparePanel(QWidget):
     def _show_rows(self) -> None:
         self._following = True
         self.model.show(self._found, self.only.isChecked())
-        for name, wide in ((Column.PART, 140), (Column.PARAMS, 84), (Column.MACS, 84)):
+        for name, wide in ((Column.PART, 152), (Column.PARAMS, 84), (Column.MACS, 84)):
             self.tree.setColumnWidth(name, wide)
         if len(self.model.roots) < 12:
             self.tree.expandToDepth(0)

@@ -180,6 +180,8 @@ class LayerTablePanel(QWidget):
         extra = {OF_METRIC[metric]} if metric else set()
         columns = tuple(sorted({*self._chosen, *extra}))
         if columns != self.model.columns:
+            if self.table.horizontalHeader().sortIndicatorSection() not in (-1, *columns):
+                self.table.sortByColumn(-1, Qt.SortOrder.AscendingOrder)  # nobody sees what it is sorted by
             self.model.set_columns(columns)
             self.table.fit_columns()
             self._show_totals()
