@@ -9,7 +9,7 @@ from resviz.arch.layout.cells import Body, Box, Label, Pill, Point, Route
 from resviz.arch.layout.stack import CAPTION_X, Band, Cell, Layout
 from resviz.arch.presets import title_of
 from resviz.arch.spec import WORDS
-from resviz.drawing.heat import Shades, Tint
+from resviz.drawing.heat import NOTHING, Shades, Tint
 from resviz.drawing.marks import cell_marks
 from resviz.drawing.primitives import Area, Curve, Group, Picture, Primitive, Shape, Style, Text, middle
 from resviz.drawing.text import LEAST_PX, fitting, width
@@ -123,13 +123,13 @@ def _layer_box(box: Box, text: str, fill: str, ink: str) -> Iterator[Primitive]:
     rect = box.rect
     thin = rect.h < 20
     px = fitting(text, CAPTION if thin or rect.w < 120 else BODY, False, rect.w - 8)
-    yield Area(rect, fill, None, 4 if thin else 6, 1, BOX_DETAIL)
+    yield Area(rect, fill, "line" if fill == NOTHING else None, 4 if thin else 6, 1, BOX_DETAIL)
     yield Text(rect.cx, middle(rect.cy, px), text, ink, px, False, "middle", rect.w - 8)
 
 
 def _plus(box: Box, fill: str, ink: str) -> Iterator[Primitive]:
     rect, arm = box.rect, 4.5
-    yield Area(rect, fill, None, rect.w / 2, 1, BOX_DETAIL)
+    yield Area(rect, fill, "line" if fill == NOTHING else None, rect.w / 2, 1, BOX_DETAIL)
     for dx, dy in ((arm, 0.0), (0.0, arm)):
         end = ((rect.cx + dx, rect.cy + dy),)
         yield Curve((rect.cx - dx, rect.cy - dy), (end,), ink, 2.0, "solid", 5 * BOX_DETAIL)

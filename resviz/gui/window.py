@@ -44,7 +44,8 @@ class MainWindow(QMainWindow):
         self.look = Look(self)
         self._recall_look()
         self.graph = GraphView(document, theme, self.look)
-        self.graph.menu = GraphMenu(document, self.look, self.graph)
+        self.menu = GraphMenu(document, self.look, self.graph)
+        self.graph.menu = self.menu
         self.drawings = Drawings(self.graph, jobs, theme, self.messages, self)
         self.files = Files(document, jobs, self.drawings, self.messages, settings, self)
         self.presentation = Presentation(self)
@@ -86,6 +87,7 @@ class MainWindow(QMainWindow):
         ]
 
     def _wire(self) -> None:
+        self.menu.put = lambda edit, text: self.builder.put(edit, text, merges=False)
         self.drop = DropArea(self)
         self.drop.dropped.connect(self.files.take)
         self.drop.hovering.connect(self.run.set_hovering)

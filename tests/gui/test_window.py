@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QObject, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
-from resviz.arch.notation import format_spec, save_spec_file
+from resviz.arch.notation import format_spec, parse, save_spec_file
 from resviz.arch.presets import PRESETS
 from resviz.arch.spec import ResNetSpec
 from resviz.gui import images_qt
@@ -212,3 +212,15 @@ def test_escape_in_the_graph_clears_the_selection(qtbot: QtBot, window: MainWind
     window.document.select("layer1.0.add")
     qtbot.keyClick(window.graph, Qt.Key.Key_Escape)
     assert window.document.selection is None
+
+
+def test_an_edit_on_the_graph_says_what_gave_way(window: MainWindow) -> None:
+    window.document.set_spec(parse("basic:2,2,projection=avgpool"), "start")
+    menu = window.graph.menu_for("", None)
+    shortcuts = next(each.menu() for each in menu.actions() if each.text().startswith("Shortcut of all"))
+    assert isinstance(shortcuts, QMenu)
+    next(each for each in shortcuts.actions() if each.text().startswith("None")).trigger()
+    assert window.document.spec == parse("basic:2,2,shortcut=none")
+    assert "projection" in window.builder.status.text().lower()
+    window.document.undo_stack.undo()
+    assert window.document.spec == parse("basic:2,2,projection=avgpool")

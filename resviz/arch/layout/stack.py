@@ -182,7 +182,7 @@ class Stack:
         if self.frame.down:
             y = _name_at(card) if group.times > 1 else card.cy
             return Label("block", card.x - 16, y, group.name, "end", 104)
-        text = f"{group.name}  × {group.times}" if group.times > 1 else group.name
+        text = f"{group.name} (× {group.times})" if group.times > 1 else group.name
         return Label("block", card.cx, card.bottom + 18, text, "middle", card.w)
 
     # --- bands ----------------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from resviz.gui.feedback import sentence
 from resviz.gui.look import Look
 
 Step = Callable[[ResNetSpec], Edit]
+Put = Callable[[Edit, str], None]
 #: What a layer's keys in the state_dict end in.
 _KEYS = {
     "conv": ("weight",),
@@ -46,6 +47,8 @@ class GraphMenu(QObject):
     def __init__(self, document: Document, look: Look, view: QWidget) -> None:
         super().__init__(view)
         self._document, self._look, self._view = document, look, view
+        #: What makes an edit; a window that has a builder lets that one do it, which says what gave way.
+        self.put: Put = lambda edit, text: document.set_spec(edit.spec, text, merges=False)
         for keys, make in (
             (("Ctrl+D", "Ins"), self._duplicate),
             (("Del",), self._remove),
@@ -185,7 +188,7 @@ class GraphMenu(QObject):
 
     def _run(self, do: _Do) -> None:
         selected = self._document.selection
-        self._document.set_spec(do.step(self._document.spec).spec, do.text, merges=False)
+        self.put(do.step(self._document.spec), do.text)
         if do.after and selected is not None:
             self._document.select(self._next(do.after, selected))
 

@@ -166,7 +166,7 @@ class BuilderPanel(QWidget):
             number.edited.connect(lambda value, field=field: self._on_field(field, value))
         self.details.edited.connect(self._on_field)
         self.details.put_back.connect(self._on_put_back)
-        self.notation.entered.connect(lambda spec: self._put(Edit(spec), self.tr("Notation")))
+        self.notation.entered.connect(lambda spec: self.put(Edit(spec), self.tr("Notation")))
         self.assumptions.edited.connect(self._on_field)
         self.assumptions.dismissed.connect(self.presets.setFocus)
         self.details.folded.connect(self._on_folded)
@@ -190,22 +190,25 @@ class BuilderPanel(QWidget):
             self._show_spec()
             self._say(error, problem)
         else:
-            self._put(edit, text)
+            self.put(edit, text)
 
-    def _put(self, edit: Edit, text: str) -> None:
-        """Weights read from a file stay where only what their shapes cannot tell has changed."""
+    def put(self, edit: Edit, text: str, merges: bool = True) -> None:
+        """Make an edit, and say what gave way to it.
+
+        Weights read from a file stay where only what their shapes cannot tell has changed.
+        """
         document = self._document
         self._say(None)
         fields = frozenset(each for each in FIELDS if getattr(edit.spec, each) != getattr(document.spec, each))
         if self.assumptions.fits(edit.spec, fields):
             document.assume(edit.spec, document.choices, text)
         else:
-            document.set_spec(edit.spec, text)
+            document.set_spec(edit.spec, text, merges)
         self._report(reset_words(edit))
 
     def _on_preset(self, name: str) -> None:
         preset = PRESETS[name]
-        self._put(Edit(preset.spec), self.tr("Architecture: {title}").format(title=preset.title))
+        self.put(Edit(preset.spec), self.tr("Architecture: {title}").format(title=preset.title))
 
     def _on_counted(self, stage: int, count: int) -> None:
         blocks = list(self._document.spec.blocks)
