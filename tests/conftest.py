@@ -13,11 +13,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 
 
 @pytest.fixture(scope="session", autouse=True)
 def one_application(qapp: object) -> None:
     """A process has one application object: that of the window, made before a drawing's smaller one can be."""
+
+
+@pytest.fixture(autouse=True)
+def no_widgets_pile_up(one_application: None) -> Iterator[None]:
+    """Closed widgets wait for an event loop to delete them; there is none, and each costs time with every style set."""
+    yield
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture(autouse=True)

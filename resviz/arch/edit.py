@@ -60,9 +60,15 @@ def _repairs(values: dict[str, Any], problem: SpecError, changes: frozenset[str]
     if field == "stem":
         return [("stem_width", _even_stem(values)), ("stem", DEFAULTS["stem"])]
     if field == "shortcut":  # option A cannot leave channels out: the stem is too wide
-        return [("stem_width", None), ("shortcut", DEFAULTS["shortcut"])]
+        return [("stem_width", None), ("shortcut", _projecting_first(values["shortcut"]))]
     uneven = problem.code == "norm_groups_uneven"
     return [(field, gcd(values[field], about["channels"]) if uneven else DEFAULTS[field])]
+
+
+def _projecting_first(shortcut: Any) -> Any:
+    """The first stage projects; what the others have stays."""
+    usual = DEFAULTS["shortcut"]
+    return (usual, *shortcut[1:]) if isinstance(shortcut, tuple) else usual
 
 
 def _even_stem(values: dict[str, Any]) -> int:

@@ -143,7 +143,10 @@ class Export:
 
 @dataclass(frozen=True, eq=False)
 class Profile:
-    """Time every layer of the network on a picture, on noise without one. Only a newer one replaces it."""
+    """Time every layer of the network on a picture, on noise without one. Only a newer one replaces it.
+
+    A `Predict` or `Warm` that comes meanwhile is answered between two of its passes.
+    """
 
     id: int
     spec: ResNetSpec

@@ -55,7 +55,7 @@ def main(connection: Connection) -> None:
     try:
         outlet.send(m.Progress(0, 0.0, "Loading PyTorch"))
         outlet.send(_ready())
-        lane = _Lane(outlet)
+        lane = _Lane(outlet, inbox)
         while True:
             lane.work(*inbox.next())
     except OSError:  # the window is gone
@@ -131,22 +131,23 @@ class _Inbox:
     `Export` replaces none and is replaced by none, a `Profile` only by a newer one.
 
     A running job is replaced in the same way, by setting its event; but a `Warm` that builds what the newer
-    job needs goes on.
+    job needs goes on. A `Profile` lasts seconds: between two of its passes it lets others go first, so that there
+    may be two running jobs.
     """
 
     def __init__(self, outlet: _Outlet) -> None:
         self._outlet = outlet
         self._condition = threading.Condition()
         self._waiting: list[Job] = []
-        self._running: Job | None = None
-        self._stop = threading.Event()
+        self._running: list[tuple[Job, threading.Event]] = []
 
     def take(self, request: m.Request) -> None:
         with self._condition:
             if isinstance(request, m.Cancel):
                 dropped = [job for job in self._waiting if job.id == request.id]
-                if self._running is not None and self._running.id == request.id:
-                    self._stop.set()
+                for job, stop in self._running:
+                    if job.id == request.id:
+                        stop.set()
             elif isinstance(request, m.Predict | m.Warm | m.Export | m.Profile):
                 dropped = [job for job in self._waiting if _replaces(request, job)]
                 self._waiting.append(request)
@@ -159,21 +160,35 @@ class _Inbox:
             self._outlet.cancelled(job)
 
     def _stop_running(self, newer: Job) -> None:
-        running = self._running
-        if running is None or not _replaces(newer, running):
-            return
-        if isinstance(running, m.Predict | m.Profile) or _key(running) != _key(newer):
-            self._stop.set()
+        for running, stop in self._running:
+            if _replaces(newer, running) and (
+                isinstance(running, m.Predict | m.Profile) or _key(running) != _key(newer)
+            ):
+                stop.set()
 
     def next(self) -> tuple[Job, threading.Event]:
         """Wait for the next job; the event tells that it is not wanted any more."""
         with self._condition:
-            self._running = None
+            self._running.clear()
             while not self._waiting:
                 self._condition.wait()
-            self._running = self._waiting.pop(0)
-            self._stop = threading.Event()
-            return self._running, self._stop
+            return self._start(self._waiting[0])
+
+    def quick(self) -> tuple[Job, threading.Event] | None:
+        """What need not wait until the running `Profile` is done, if anything; `done` tells its end."""
+        with self._condition:
+            first = next((job for job in self._waiting if isinstance(job, m.Predict | m.Warm)), None)
+            return self._start(first) if first is not None else None
+
+    def done(self) -> None:
+        """The job that `quick` gave is done."""
+        with self._condition:
+            self._running.pop()
+
+    def _start(self, job: Job) -> tuple[Job, threading.Event]:
+        self._waiting.remove(job)
+        self._running.append((job, threading.Event()))
+        return self._running[-1]
 
 
 def _replaces(newer: Job, older: Job) -> bool:
@@ -187,8 +202,8 @@ def _replaces(newer: Job, older: Job) -> bool:
 class _Lane:
     """Does one job after the other, and keeps the networks of the last few."""
 
-    def __init__(self, outlet: _Outlet) -> None:
-        self._outlet = outlet
+    def __init__(self, outlet: _Outlet, inbox: _Inbox) -> None:
+        self._outlet, self._inbox = outlet, inbox
         self._models: OrderedDict[Key, Classifier] = OrderedDict()
         self._pictures = _Pictures()
 
@@ -228,8 +243,14 @@ class _Lane:
 
         model, image = self._model(job, report), job.image
         load = None if image is None else lambda least: self._pictures.get(image, least)
-        found = profile(model, load, progress=report)
+        found = profile(model, load, progress=report, between=self._work_quickly)
         return m.Profiled(job.id, found.ms, found.bare_ms, found.timed_ms, found.runs, found.device)
+
+    def _work_quickly(self) -> None:
+        """A picture or an edit does not wait for a profile to end; nor does the profile stand still for a camera."""
+        if (quick := self._inbox.quick()) is not None:
+            self.work(*quick)
+            self._inbox.done()
 
     def _export(self, job: m.Export, report: Callable[[float, str], None]) -> m.Exported:
         from resviz.nets.export import files as export

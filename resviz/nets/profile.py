@@ -44,26 +44,35 @@ def profile(
     *,
     runs: int | None = None,
     progress: Progress = silent,
+    between: Callable[[], None] = lambda: None,
 ) -> Profile:
     """Time the layers of a network on a picture, on noise without one; fp32, batch 1, as predictions are computed.
 
-    `runs` is the number of timed passes; without it they fill `SECONDS`. Raises `ImageError` from `load`,
-    `DeviceError`; what `progress` raises stops it between two blocks.
+    `runs` is the number of timed passes; without it they fill `SECONDS`. `between` is called before each pass, with no
+    clock running: for what cannot wait for the end. Raises `ImageError` from `load`, `DeviceError`; what `progress`
+    raises stops it between two blocks.
     """
-    batch = _input(classifier, load)
     ids = [layer.id for layer in network(classifier.spec).layers]
     laps: dict[str, list[float]] = {name: [] for name in ids}
     bare: list[float] = []
     timed: list[float] = []
-    with failures_told(classifier.spec, classifier.device), torch.inference_mode(), exact():
+
+    def once(share: float) -> float:
+        return _pass(classifier, batch, lambda _done, text: progress(share, text))
+
+    with failures_told(classifier.spec, classifier.device):
+        batch = _input(classifier, load)
         for _ in range(_WARM):
-            _pass(classifier, batch, lambda _done, text: progress(0.0, text))
+            between()
+            once(0.0)
         ends = time.perf_counter() + SECONDS
         while not _enough(len(timed), runs, ends):
             share = _share(len(timed), runs, ends)
-            bare.append(_pass(classifier, batch, lambda _done, text, at=share: progress(at, text)))  # type: ignore[misc]
+            between()
+            bare.append(once(share))
+            between()
             with _clocks(classifier, ids) as read:
-                timed.append(_pass(classifier, batch, lambda _done, text, at=share: progress(at, text)))  # type: ignore[misc]
+                timed.append(once(share))
                 for name, took in read().items():
                     laps[name].append(took)
     ms = {name: median(took) for name, took in laps.items()}
@@ -95,7 +104,11 @@ def _share(done: int, runs: int | None, ends: float) -> float:
 
 def _pass(classifier: Classifier, batch: Tensor, progress: Progress) -> float:
     """Milliseconds of one forward pass."""
-    with reporting(classifier.model, lambda done, _text: progress(done, "Timing the layers")):
+    with (
+        torch.inference_mode(),
+        exact(),
+        reporting(classifier.model, lambda done, _text: progress(done, "Timing the layers")),
+    ):
         finish(classifier.device)
         began = time.perf_counter()
         classifier.model(batch)
@@ -107,7 +120,8 @@ def _pass(classifier: Classifier, batch: Tensor, progress: Progress) -> float:
 def _clocks(classifier: Classifier, ids: list[str]) -> Iterator[Callable[[], dict[str, float]]]:
     """A clock on each layer while open; what is yielded reads them, in milliseconds by layer id.
 
-    CUDA's own events tell when a kernel began and ended, without making the host wait between layers.
+    CUDA's own events stand in its queue before and after a layer's kernels, so that the host need not wait between
+    layers. Where the device is faster than the host that feeds it, a layer's time is that of feeding it.
     """
     cuda = classifier.device.type == "cuda"
     marks: dict[str, list[Any]] = {name: [] for name in ids}

@@ -67,6 +67,11 @@ def test_a_change_that_takes_nothing_with_it_says_so() -> None:
         ({"stem_width": 200}, {"shortcut": "A", "block": "basic"}, {"stem_width": None}),
         ({"shortcut": "A", "stem_width": 200}, {"width": 32}, {"stem_width": None}),
         ({"block": "basic", "shortcut": "A", "width": 4}, {"stem": "deep_tiered"}, {"stem_width": 8, "shortcut": "B"}),
+        (
+            {"block": "basic", "shortcut": ("A", "C", "none", "A"), "width": 4},
+            {"stem": "deep_tiered"},
+            {"stem_width": 8, "shortcut": ("B", "C", "none", "A")},  # the first stage's alone gives way
+        ),
     ],
 )
 def test_what_fits_no_more_gives_way(before: dict[str, Any], change: dict[str, Any], reset: dict[str, Any]) -> None:

@@ -21,7 +21,7 @@ MEANINGS: dict[str, str] = {
     "reduce_first": "divisor of the first convolution's width",
     "stride_in": "which convolution of a bottleneck strides",
     "order": "post: conv-bn-relu, pre: bn-relu-conv",
-    "shortcut": "A pads with zeros, B projects where the shape changes, C everywhere",
+    "shortcut": "A pads with zeros, B projects where the shape changes, C everywhere; none is plain",
     "projection": "how a shortcut projects",
     "stem": "first convolutions",
     "stem_width": "channels out of the stem",

@@ -52,7 +52,7 @@ def assume(spec: ResNetSpec, dialect: str) -> tuple[ResNetSpec, tuple[Assumption
     """`spec` with what is usual in this dialect where shapes do not tell, and the list of what was taken."""
     if dialect == d.OSMR and spec.block == "bottleneck" and spec.stem == "imagenet":
         spec = replace(spec, stride_in="1x1")
-    if dialect == d.TIMM_V2 and spec.stem in ("deep", "deep_tiered") and spec.shortcut in ("B", "C"):
+    if dialect == d.TIMM_V2 and spec.stem in ("deep", "deep_tiered") and not {"B", "C"}.isdisjoint(spec.shortcuts):
         spec = replace(spec, projection="avgpool")
     return spec, (*(_fitting(spec, a) for a in _architecture(spec, dialect)), *about_pictures(spec, dialect))
 
@@ -120,8 +120,9 @@ def _shortcut(spec: ResNetSpec, dialect: str) -> Iterator[Assumption]:
         why = "a shortcut that pads with zeros (at both ends) has no weights, like none at all"
         yield Assumption("shortcut", "A", ("none",), why)
     elif isinstance(spec.shortcut, tuple) and "A" in spec.shortcut:
-        why = "where a shape changes without weights, zeros (at both ends) are taken to fill it"
-        yield Assumption("shortcut", spec.shortcut, (), why)
+        why = "where a shape changes without weights, zeros (at both ends) are taken; a plain stage looks the same"
+        plain = tuple("none" if option == "A" else option for option in spec.shortcut)
+        yield Assumption("shortcut", spec.shortcut, (plain,), why)
     elif spec.residual and not _projects(spec):
         yield Assumption("shortcut", "B", ("none",), "an identity shortcut has no weights, like none at all")
     elif dialect == d.TIMM_V2:

@@ -76,7 +76,7 @@ class ColourBox(QWidget):
 
     def _on_progress(self, done: float, _text: str) -> None:
         self.again.setText(f"✕ {round(100 * done)} %")
-        self.again.setToolTip(self.tr("Stop measuring"))
+        self._call(self.tr("Stop measuring"))
 
     def _on_dropped(self) -> None:
         """Another network: its time is measured anew."""
@@ -92,7 +92,12 @@ class ColourBox(QWidget):
 
     def _rest(self) -> None:
         self.again.setText("↻")
-        self.again.setToolTip(self.tr("Measure again"))
+        self._call(self.tr("Measure again"))
+
+    def _call(self, what: str) -> None:
+        """What the button does now, for the eye and the ear."""
+        self.again.setToolTip(what)
+        self.again.setAccessibleName(what)
 
     def _said(self, found: m.Profiled) -> None:
         """What was measured, and what measuring cost."""

@@ -49,12 +49,13 @@ class GraphMenu(QObject):
         self._document, self._look, self._view = document, look, view
         #: What makes an edit; a window that has a builder lets that one do it, which says what gave way.
         self.put: Put = lambda edit, text: document.set_spec(edit.spec, text, merges=False)
-        for keys, make in (
+        self._by_key: tuple[tuple[tuple[str, ...], Callable[[str], _Do]], ...] = (
             (("Ctrl+D", "Ins"), self._duplicate),
             (("Del",), self._remove),
             (("Shift+Ins",), self._duplicate_stage),
             (("Shift+Del",), self._remove_stage),
-        ):
+        )
+        for keys, make in self._by_key:
             action = QAction(view)
             action.setShortcuts([QKeySequence(key) for key in keys])
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
@@ -64,28 +65,31 @@ class GraphMenu(QObject):
     # --- the menu -----------------------------------------------------------------------------------------------
 
     def menu_for(self, part: str, layer_id: str | None) -> QMenu:
-        """What can be done with `stem`, `head`, a stage, a block, or with the network (empty)."""
+        """What can be done with `stem`, `head`, a stage, a block, or with the network (empty).
+
+        `layer_id` is the layer on that part that is meant, if any.
+        """
         menu = QMenu(self._view)
         menu.setToolTipsVisible(True)
         stage = stage_of(part)
         if stage and part != stage:
-            self._add(menu, self._duplicate(part), "Ctrl+D")
-            self._add(menu, self._remove(part), "Del")
+            block = self._meant(part, layer_id)
+            self._add(menu, self._duplicate(block))
+            self._add(menu, self._remove(block))
             menu.addSeparator()
-        own = "Ctrl+D", "Del"
-        both = own if stage and part == stage else ("Shift+Ins", "Shift+Del")
         target = stage or f"layer{len(self._document.spec.blocks)}"
-        self._add(menu, self._duplicate_stage(target), both[0] if stage else "")
-        self._add(menu, self._short_stage(target), "")
+        self._add(menu, self._duplicate_stage(target))
+        self._add(menu, self._short_stage(target))
         if stage:
-            self._add(menu, self._remove_stage(target), both[1])
+            self._add(menu, self._remove_stage(target))
         menu.addMenu(self._shortcuts(menu, stage))
         menu.addSeparator()
         menu.addMenu(self._copies(menu, part, layer_id))
         return menu
 
-    def _add(self, menu: QMenu, do: _Do, keys: str) -> None:
+    def _add(self, menu: QMenu, do: _Do) -> QAction:
         """An entry; greyed out where it cannot be, with the reason as its tooltip."""
+        keys = self._keys_for(do)
         action = menu.addAction(f"{do.text}\t{keys}" if keys else do.text)
         try:
             do.step(self._document.spec)
@@ -93,6 +97,12 @@ class GraphMenu(QObject):
             action.setEnabled(False)
             action.setToolTip(_why(problem))
         action.triggered.connect(lambda: self._run(do))
+        return action
+
+    def _keys_for(self, do: _Do) -> str:
+        """The key that does just this now: keys act on what is selected, a menu may be about something else."""
+        part = self._selected_part()
+        return next((keys[0] for keys, make in self._by_key if part and make(part).text == do.text), "")
 
     def _shortcuts(self, parent: QWidget, stage: str) -> QMenu:
         """The shortcut option of a stage, or of all."""
@@ -106,14 +116,11 @@ class GraphMenu(QObject):
         group = QActionGroup(menu)
         now = spec.shortcut_of(at) if at is not None else spec.shortcut
         for option in SHORTCUTS:
-            do = self._option(at, option, title)
-            self._add(menu, do._replace(text=words[option]), "")
-            action = menu.actions()[-1]
+            action = self._add(menu, self._option(at, option, title))
+            action.setText(words[option])
             action.setCheckable(True)
             action.setChecked(option == now)
             group.addAction(action)
-            action.triggered.disconnect()
-            action.triggered.connect(lambda _checked=False, do=do: self._run(do))
         return menu
 
     def _option(self, at: int | None, option: str, title: str) -> _Do:
@@ -171,12 +178,9 @@ class GraphMenu(QObject):
 
     def _act(self, make: Callable[[str], _Do]) -> None:
         """A key: on the block or stage that the selection is shown in."""
-        selected = self._document.selection
-        place = layout(self._document.spec, self._look.fold, self._look.direction).place(selected) if selected else None
-        if place is None or not stage_of(place.cell.id):
+        part = self._selected_part()
+        if not part:
             return
-        block = ".".join((selected or "").split(".", 2)[:2])
-        part = block if place.cell.times > 1 else place.cell.id
         do = make(part)
         try:
             do.step(self._document.spec)
@@ -185,6 +189,23 @@ class GraphMenu(QObject):
             QToolTip.showText(self._view.mapToGlobal(self._view.rect().center()), _why(problem), self._view)
             return
         self._run(do)
+
+    def _selected_part(self) -> str:
+        """The block or stage that the selection is shown in; empty where it is in neither."""
+        selected = self._document.selection
+        cell = self._cell_of(selected)
+        return self._meant(cell, selected) if stage_of(cell) else ""
+
+    def _meant(self, cell: str, layer_id: str | None) -> str:
+        """What a card stands for where a layer on it is meant: of a run of equal blocks, the layer's own."""
+        is_block = cell != stage_of(cell)
+        return _block_of(layer_id) if layer_id and is_block and self._cell_of(layer_id) == cell else cell
+
+    def _cell_of(self, layer_id: str | None) -> str:
+        """The id of the card that shows a layer."""
+        plan = layout(self._document.spec, self._look.fold, self._look.direction)
+        place = plan.place(layer_id) if layer_id else None
+        return place.cell.id if place is not None else ""
 
     def _run(self, do: _Do) -> None:
         selected = self._document.selection
@@ -203,6 +224,11 @@ class GraphMenu(QObject):
         if name and has_layer(spec, f"{home}.{name}"):
             return f"{home}.{name}"
         return next((layer.id for layer in reversed(network(spec).layers) if layer.block == home), None)
+
+
+def _block_of(layer_id: str) -> str:
+    """`layer2.1` of `layer2.1.conv1`."""
+    return ".".join(layer_id.split(".", 2)[:2])
 
 
 def _why(problem: SpecError) -> str:

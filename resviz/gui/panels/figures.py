@@ -41,7 +41,7 @@ def ratio(value: float) -> str:
     return "0" if not value else _three(value)
 
 
-def share(part: int, whole: int) -> str:
+def share(part: float, whole: float) -> str:
     """`1.3 %`; the smallest shares say so instead of showing as none."""
     if not whole:
         return NONE

@@ -7,8 +7,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -16,19 +18,26 @@ from resviz.arch import costs
 from resviz.arch.analysis import report
 from resviz.arch.costs import METRICS
 from resviz.arch.graph import network
+from resviz.arch.layout.fold import LEVELS, Fold
 from resviz.arch.presets import PRESETS
 from resviz.arch.spec import ResNetSpec
+from resviz.drawing.heat import Shades
+from resviz.drawing.palette import heat_role
 from resviz.engine import messages as m
 from resviz.gui.document import Document
 from resviz.gui.graph.colour_box import ColourBox
+from resviz.gui.graph.view import GraphView
 from resviz.gui.jobs import Jobs
 from resviz.gui.look import Look
-from resviz.gui.panels.layers.columns import Column
+from resviz.gui.panels.layers.columns import OF_METRIC, Column
 from resviz.gui.panels.layers.table import LayerTablePanel
+from resviz.gui.theme import Theme
 
 KEY, LEFT = Qt.Key, Qt.MouseButton.LeftButton
 #: An engine start on a busy machine takes seconds; nothing is asserted about how many.
 PATIENCE = 120_000
+#: What a cell keeps free on both sides of its figure, at the end of the row.
+ROOM_BESIDE = 6 + 12
 SMALL = ResNetSpec("basic", (1, 1), width=4, stem="cifar", classes=3, size=16)
 OTHER = replace(SMALL, blocks=(2, 1))
 LARGE = PRESETS["resnet50"].spec
@@ -102,6 +111,11 @@ class Desk(QWidget):
         """How long the bars of a column are; rows without one left out."""
         found = {layer.id: self.panel.model.bar(layer, column) for layer in self.panel.model.shown}
         return {name: bar.part for name, bar in found.items() if bar is not None}
+
+    def roles(self, column: Column) -> dict[str, str]:
+        """The colours of the bars of a column."""
+        found = {layer.id: self.panel.model.bar(layer, column) for layer in self.panel.model.shown}
+        return {name: bar.role for name, bar in found.items() if bar is not None}
 
     def click_heading(self, column: Column) -> None:
         header = self.panel.table.horizontalHeader()
@@ -196,6 +210,49 @@ def test_the_table_shows_the_measure_with_its_bars(calm: Desk, title: str, metri
     assert set(calm.bars(Column.PARAMS)) == {layer.id for layer in network(SMALL).layers if layer.params}
 
 
+@pytest.mark.parametrize("metric", ["params", "macs", "activations", "field"])
+@pytest.mark.parametrize("log", [True, False])
+def test_a_value_has_one_colour_in_the_graph_and_in_the_table(qtbot: QtBot, calm: Desk, metric: str, log: bool) -> None:
+    view = GraphView(calm.document, Theme("light"), calm.look)
+    qtbot.addWidget(view)
+    column = OF_METRIC[metric]
+    calm.look.set_colour(metric, log)
+
+    def agree() -> bool:
+        assert view.heat is not None
+        shades = Shades(view.plan, view.heat)
+        values = costs.values(report(calm.document.spec), metric)
+        parts = {name: shades.scale.part(value) for name, value in values.items()}
+        return {name: heat_role(part) for name, part in parts.items() if part} == calm.roles(column)
+
+    assert agree()
+    for level in LEVELS:
+        calm.look.set_fold(Fold(level))
+        assert agree()
+        calm.look.set_fold(Fold(level, repeats=True))
+        assert agree()
+    calm.look.set_fold(Fold().put("layer2", "stage"))
+    assert agree()
+    calm.look.set_fold(Fold())
+    before = calm.roles(column)
+    calm.document.set_reference(LARGE)
+    assert agree()
+    assert calm.roles(column) != before, "beside a large network a small one is pale"
+    calm.document.set_spec(OTHER, "other")
+    assert agree()
+    calm.document.set_reference(None)
+    assert agree()
+
+
+@pytest.mark.parametrize("ms", [0.0004, 0.0888, 0.888, 8.88, 88.8, 888.0, 8888.0])
+def test_every_time_fits_its_column(calm: Desk, ms: float) -> None:
+    calm.choose("Time")
+    table = calm.panel.table
+    text = METRICS["time"].text(ms)
+    room = table.columnWidth(Column.MS) - ROOM_BESIDE
+    assert QFontMetrics(table.font()).horizontalAdvance(text) <= room, text
+
+
 def test_a_measures_column_that_was_chosen_stays(calm: Desk) -> None:
     calm.panel.show_column(Column.FIELD, True)
     calm.choose("Receptive field")
@@ -257,12 +314,25 @@ def test_progress_shows_on_the_button(qtbot: QtBot, desk: Desk) -> None:
 
     desk.choose("Time")
     assert desk.colour.again.text() == "✕ 0 %"
-    assert desk.colour.again.toolTip() == "Stop measuring"
+    assert desk.colour.again.toolTip() == desk.colour.again.accessibleName() == "Stop measuring"
     qtbot.waitUntil(percent, timeout=PATIENCE)
     assert seen == sorted(seen)
     assert all(value <= 100 for value in seen)
     desk.measured()
     assert desk.colour.again.text() == "↻"
+
+
+def test_a_picture_is_looked_at_while_the_times_are_measured(qtbot: QtBot, desk: Desk) -> None:
+    desk.document.set_spec(LARGE, "large")
+    qtbot.waitUntil(lambda: not desk.jobs.is_busy, timeout=PATIENCE)
+    desk.choose("Time")
+    qtbot.waitUntil(lambda: desk.colour.again.text() not in ("↻", "✕ 0 %"), timeout=PATIENCE)
+    with qtbot.waitSignal(desk.jobs.predicted, timeout=PATIENCE):
+        desk.document.set_image(m.ImageSource(pixels=np.full((20, 30, 3), 90, np.uint8), name="grey"))
+    assert desk.jobs.is_profiling
+    assert desk.jobs.profile is None
+    desk.measured()
+    desk.document.set_image(None)
 
 
 def test_cancelling_goes_back_to_what_coloured_before(qtbot: QtBot, desk: Desk) -> None:

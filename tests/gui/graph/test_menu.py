@@ -27,6 +27,8 @@ from tests.gui.graph.test_always_in_step import afresh
 KEY, NONE = Qt.Key, Qt.KeyboardModifier.NoModifier
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 LEFT = Qt.MouseButton.LeftButton
+#: Entries that the view adds.
+OF_THE_VIEW = {"Unfold", "Fold", "Find…", "Whole network"}
 START = ResNetSpec("basic", (2, 3, 2), 8, stem="cifar", classes=10, size=32)
 
 
@@ -67,12 +69,23 @@ def actions(menu: QMenu) -> Iterator[QAction]:
 
 
 def entry(menu: QMenu, text: str) -> QAction:
-    """The entry that begins so."""
-    return next(action for action in actions(menu) if action.text().startswith(text))
+    """The entry that says so, or else begins so."""
+    exact = [action for action in actions(menu) if name_of(action) == text]
+    return exact[0] if exact else next(action for action in actions(menu) if action.text().startswith(text))
+
+
+def name_of(action: QAction) -> str:
+    return action.text().partition("\t")[0]
 
 
 def says(menu: QMenu) -> list[str]:
-    return [action.text().partition("\t")[0] for action in actions(menu)]
+    return [name_of(action) for action in actions(menu)]
+
+
+def keys_in(menu: QMenu) -> dict[str, str]:
+    """The entries beside which a key stands, and the key."""
+    said = (action.text().partition("\t") for action in actions(menu))
+    return {name: key for name, _, key in said if key and name not in OF_THE_VIEW}
 
 
 def choose(view: GraphView, part: str, text: str, layer: str | None = None) -> None:
@@ -196,13 +209,36 @@ def test_a_block_has_its_own_entries_first(view: GraphView) -> None:
     assert said[:2] == ["Duplicate layer2.1", "Remove layer2.1"]
     assert {"Duplicate layer2", "Add a stage of one block after layer2", "Remove layer2"} <= set(said)
     assert {"Id: layer2.1.conv1", "Its keys in the state_dict", "Notation of the network"} <= set(said)
-    keys = {action.text().partition("\t")[0]: action.text().partition("\t")[2] for action in actions(menu)}
-    assert (keys["Duplicate layer2.1"], keys["Remove layer2.1"]) == ("Ctrl+D", "Del")
-    assert (keys["Duplicate layer2"], keys["Remove layer2"]) == ("Shift+Ins", "Shift+Del")
-    stage = {
-        one.text().partition("\t")[0]: one.text().partition("\t")[2] for one in actions(view.menu_for("layer2", None))
-    }
-    assert (stage["Duplicate layer2"], stage["Remove layer2"]) == ("Ctrl+D", "Del")
+
+
+def test_a_key_stands_where_it_does_just_that(view: GraphView, document: Document) -> None:
+    """Keys act on what is selected: of another part's menu they do something else."""
+    assert keys_in(view.menu_for("layer2.1", None)) == {}
+    document.select("layer2.1.conv1")
+    of_stage = {"Duplicate layer2": "Shift+Ins", "Remove layer2": "Shift+Del"}
+    both = {"Duplicate layer2.1": "Ctrl+D", "Remove layer2.1": "Del", **of_stage}
+    assert keys_in(view.menu_for("layer2.1", "layer2.1.conv1")) == both
+    assert keys_in(view.menu_for("layer2", None)) == of_stage  # the band: the stage is open
+    assert keys_in(view.menu_for("layer2.0", None)) == of_stage
+    assert keys_in(view.menu_for("layer3.0", None)) == {}
+    view.look.set_fold(Fold("stage"))
+    folded = {"Duplicate layer2": "Ctrl+D", "Remove layer2": "Del"}
+    assert keys_in(view.menu_for("layer2", "layer2.1.conv1")) == folded
+    assert keys_in(view.menu_for("layer1", None)) == {}
+
+
+def test_of_a_run_the_menu_means_the_block_of_the_layer(view: GraphView, document: Document) -> None:
+    document.set_spec(parse("resnet152"), "deep")
+    view.look.set_fold(Fold("block", repeats=True))
+    document.select("layer3.7.conv2")
+    menu = view.menu_for("layer3.1", "layer3.7.conv2")
+    assert says(menu)[:2] == ["Duplicate layer3.7", "Remove layer3.7"]
+    assert keys_in(menu)["Duplicate layer3.7"] == "Ctrl+D"
+    assert says(view.menu_for("layer3.1", None))[:2] == ["Duplicate layer3.1", "Remove layer3.1"]
+    assert says(view.menu_for("layer3.0", "layer3.7.conv2"))[0] == "Duplicate layer3.0"
+    choose(view, "layer3.1", "Duplicate layer3.7", "layer3.7.conv2")
+    assert document.spec.blocks == (3, 8, 37, 3)
+    assert document.selection == "layer3.8.conv2"
 
 
 @pytest.mark.parametrize("part", ["", "stem", "head"])
@@ -223,11 +259,11 @@ def test_elsewhere_it_is_about_the_network(view: GraphView, document: Document, 
         ("layer2.0", "Duplicate layer2.0", (2, 4, 2), "layer2.1.bn2"),
         ("layer2.1", "Remove layer2.1", (2, 2, 2), "layer2.1.bn2"),
         ("layer2.2", "Remove layer2.2", (2, 2, 2), "layer2.1.bn2"),
-        ("layer2.1", "Duplicate layer2\t", (2, 3, 3, 2), "layer3.0.bn2"),
+        ("layer2.1", "Duplicate layer2", (2, 3, 3, 2), "layer3.0.bn2"),
         ("layer2", "Add a stage of one block", (2, 3, 1, 2), "layer3.0.bn2"),
         ("layer2", "Remove layer2", (2, 2), "layer2.0.bn2"),
         ("layer3", "Remove layer3", (2, 3), "layer2.0.bn2"),
-        ("layer1.0", "Remove layer1\t", (3, 2), "layer1.0.bn2"),
+        ("layer1.0", "Remove layer1", (3, 2), "layer1.0.bn2"),
     ],
 )
 def test_what_an_entry_does_and_what_is_selected_then(
@@ -251,10 +287,10 @@ def test_what_cannot_be_is_grey_and_says_why(view: GraphView, document: Document
     document.set_spec(parse("basic:1,1,1,1,1,1,1,1000,stem=cifar,width=2"), "full")
     menu = view.menu_for("layer1.0", None)
     assert reason(menu, "Remove layer1.0") == "layer1 has only one block; remove the stage instead"
-    for text in ("Duplicate layer1\t", "Add a stage"):
+    for text in ("Duplicate layer1", "Add a stage"):
         assert reason(menu, text) == "a ResNet has 1 to 8 stages, not 9"
     assert entry(menu, "Duplicate layer1.0").isEnabled()
-    assert entry(menu, "Remove layer1\t").isEnabled()
+    assert entry(menu, "Remove layer1").isEnabled()
     assert reason(view.menu_for("layer8.999", None), "Duplicate layer8.999") == "a stage has 1 to 1000 blocks, not 1001"
     document.set_spec(parse("basic:2,stem=cifar"), "one stage")
     assert reason(view.menu_for("layer1", None), "Remove layer1") == "a ResNet has at least one stage"
@@ -400,7 +436,6 @@ def test_whatever_is_done_all_stay_in_step(
 ) -> None:
     pick, did = Random(seed), [""]
     kept = [START]
-    own = {"Unfold", "Fold", "Find…", "Whole network"}
     for _ in range(200):
         way = pick.choices(["menu", "undo", "redo", "fold", "select"], [10, 3, 2, 1, 2])[0]
         before, count = document.spec, document.undo_stack.index()
@@ -413,7 +448,7 @@ def test_whatever_is_done_all_stay_in_step(
         else:
             part = pick.choice(["", *(cell.id for cell in view.plan.cells), *(band.id for band in view.plan.bands)])
             menu = view.menu_for(part, document.selection)
-            doable = [one for one in actions(menu) if one.isEnabled() and not own & set(one.text().split("\t"))]
+            doable = [one for one in actions(menu) if one.isEnabled() and name_of(one) not in OF_THE_VIEW]
             action = pick.choice([one for one in doable if not one.text().startswith("Fold")])
             did.append(f"{part}: {action.text()}")
             action.trigger()

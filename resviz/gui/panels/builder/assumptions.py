@@ -7,6 +7,7 @@ from pathlib import PurePath
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
+from resviz.arch.notation import value_text as in_notation
 from resviz.arch.reading.assumed import KEYS, LABELS, MEAN_STD, NORMALISATIONS, NUMBERS, Assumption
 from resviz.arch.spec import FIELDS, WORDS, ResNetSpec
 from resviz.gui.document import Document
@@ -185,7 +186,11 @@ class AssumptionsCard(QFrame):
             made = self.stated[each.field] = ElidedLabel("", self._rows)
             made.setText(_said(each))
         elif each.field in FIELDS:
-            made = self.controls[each.field] = FieldControl(each.field, name, fitting, self._rows, boxed=True)
+            made = self.controls[each.field] = FieldControl(
+                each.field, name, fitting or choices, self._rows, boxed=True
+            )
+            if isinstance(each.value, tuple) and isinstance(made.inner, ChoiceBox):  # an option for each stage
+                made.inner.fill([(value, in_notation(value), "") for value in values])
             made.edited.connect(lambda value: self.edited.emit(each.field, value))
             made.inner.setToolTip(wrapped(f"{why}\n{hint}"))
             made.inner.setAccessibleDescription(why)
@@ -209,10 +214,8 @@ def _said(each: Assumption) -> str:
     if each.value is None:
         return translate("BuilderPanel", "auto")
     choices = words_of(each.field)[2]
-    return next(
-        (choice.text for choice in choices if choice.value == each.value),
-        value_text("/".join(each.value) if isinstance(each.value, tuple) else str(each.value)),
-    )
+    known = (choice.text for choice in choices if choice.value == each.value)
+    return next(known, value_text(in_notation(each.value)))
 
 
 def value_text(value: str) -> str:

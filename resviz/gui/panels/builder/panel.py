@@ -28,7 +28,6 @@ from resviz.gui.panels.builder.spec_words import (
     number_words,
     refusal_words,
     reset_words,
-    shortcut_choices,
     stem_choices,
 )
 from resviz.gui.panels.builder.stage_shortcuts import StageShortcuts
@@ -77,8 +76,9 @@ class BuilderPanel(QWidget):
         self._architecture(zones)
         self.block = self._choice(zones, self.tr("Block"), block_choices())
         self._blocks(zones)
-        self.shortcut = self._choice(zones, self.tr("Shortcut"), shortcut_choices())
         self.stage_shortcuts = StageShortcuts(self._controls)
+        self.shortcut = self.stage_shortcuts.one
+        zones.addSpacing(6)
         zones.addWidget(self.stage_shortcuts)
         self._stem(zones)
         self._numbers(zones)
@@ -267,7 +267,6 @@ class BuilderPanel(QWidget):
     def _show_fields(self, spec: ResNetSpec) -> None:
         self.presets.show_spec(spec)
         self.block.set_value(spec.block)
-        self.shortcut.set_value(spec.shortcut if isinstance(spec.shortcut, str) else None)
         self.stage_shortcuts.show_spec(spec)
         self.stem.set_value(spec.stem)
         self.stem.setToolTip(self.stem.currentData(Qt.ItemDataRole.ToolTipRole))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from resviz.arch.edit import Edit
+from resviz.arch.notation import value_text
 from resviz.arch.spec import DEFAULTS
 from resviz.errors import SpecError
 from resviz.gui.feedback import sentence
@@ -131,7 +132,7 @@ def reset_words(edit: Edit) -> str:
     made = translate("BuilderPanel", "{name} became {value} to fit.")
     for field, name in names.items():
         if name not in back:
-            said.append(made.format(name=name, value=getattr(edit.spec, field)))
+            said.append(made.format(name=name, value=value_text(getattr(edit.spec, field))))
     return " ".join(said)
 
 

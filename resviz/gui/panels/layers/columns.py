@@ -205,7 +205,7 @@ def widest(facts: Facts, column: int) -> set[str]:
         field = "in_shape" if column == Column.INPUT else "out_shape"
         return {figures.shape(shape) for shape in {getattr(layer, field) for layer in layers}}
     if column == Column.MS:
-        return {"88.8 µs"}
+        return {"88.8 µs", "88.8 ms", "8888 ms"}
     if column in (Column.MACS, Column.BYTES, Column.INTENSITY):
         return {"888 kB" if column == Column.BYTES else "88.8 M"}
     values = [rule.key(facts, layer) for layer in layers]

@@ -80,13 +80,12 @@ class LayerModel(QAbstractTableModel):
         """What the cells tell."""
         return Facts(self.report, self.times)
 
-    def set_cost(self, metric: str, log: bool, times: Mapping[str, float]) -> None:
-        """The measure that stands as bars, empty for parameters by their square root; and what was measured."""
+    def set_cost(self, metric: str, scale: Scale | None, times: Mapping[str, float]) -> None:
+        """The measure that stands as bars on a scale, empty for parameters by their square root; what was measured."""
         again = self._sorted[0] == Column.MS and times != self.times
         self.times = times
         values = times if metric == "time" else costs.values(self.report, metric) if metric else {}
-        scale = costs.scale(values.values(), log)
-        self.heat = Heat(layer_columns.OF_METRIC[metric], values, scale) if metric else None
+        self.heat = Heat(layer_columns.OF_METRIC[metric], values, scale) if scale else None
         if again:
             self._show()
         elif self.shown:
@@ -212,11 +211,20 @@ class LayerModel(QAbstractTableModel):
         if column == Column.MACS:
             text = self.tr("{macs} MACs, {share} of the network's")
             return text.format(macs=figures.exact(layer.macs), share=figures.share(layer.macs, self.report.macs))
+        if column == Column.MS:
+            return self._time_hint(layer)
         if column in (Column.FIELD, Column.JUMP, Column.START):
             return self._field_hint(layer)
         text = self.tr("{id}: {operator}, from {before} to {after}")
         before, after = figures.shape(layer.in_shape), figures.shape(layer.out_shape)
         return text.format(id=layer.id, operator=figures.operator(layer), before=before, after=after)
+
+    def _time_hint(self, layer: Layer) -> str:
+        if layer.id not in self.times:
+            return self.tr("Not measured: colour the graph by Time to measure it")
+        took, whole = self.times[layer.id], sum(self.times.values())
+        text = self.tr("{ms} ms, {share} of all layers")
+        return text.format(ms=f"{took:.3f}", share=figures.share(took, whole))
 
     def _field_hint(self, layer: Layer) -> str:
         field = self.report.fields[layer.id]

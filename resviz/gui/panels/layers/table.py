@@ -23,6 +23,7 @@ from resviz.gui.panels.controls import CopyLink, column, hairline, row, wrapped
 from resviz.gui.panels.layers import columns as layer_columns
 from resviz.gui.panels.layers.columns import OF_METRIC, SUMMED, USUAL, Column
 from resviz.gui.panels.layers.model import LayerModel
+from resviz.gui.panels.layers.scale import drawn_scale
 from resviz.gui.panels.layers.view import LayerView, Totals
 from resviz.gui.settings import Settings
 
@@ -119,6 +120,8 @@ class LayerTablePanel(QWidget):
     def _connect(self) -> None:
         self._document.spec_changed.connect(self._show_report)
         self._document.selection_changed.connect(self._follow)
+        for change in (self._look.fold_changed, self._document.reference_changed):
+            change.connect(self._on_drawn_anew)
         self._look.colour_changed.connect(self._show_cost)
         self._jobs.profiled.connect(self._show_cost)
         self._jobs.profile_dropped.connect(self._show_cost)
@@ -176,7 +179,9 @@ class LayerTablePanel(QWidget):
     def _show_cost(self, *_: object) -> None:
         """The bars, and the column, of what colours the graph."""
         metric, profile = self._look.metric, self._jobs.profile
-        self.model.set_cost(metric, self._look.log, profile.ms if profile else {})
+        times = profile.ms if profile else {}
+        scale = drawn_scale(self._document, self._look, times) if metric else None
+        self.model.set_cost(metric, scale, times)
         extra = {OF_METRIC[metric]} if metric else set()
         columns = tuple(sorted({*self._chosen, *extra}))
         if columns != self.model.columns:
@@ -187,6 +192,11 @@ class LayerTablePanel(QWidget):
             self._show_totals()
         elif Column.MS in columns:
             self._show_totals()
+
+    def _on_drawn_anew(self) -> None:
+        """Folded another way, or beside another network: the graph's scale is another."""
+        if self._look.metric:
+            self._show_cost()
 
     def _show_totals(self) -> None:
         result, rows, facts = self.model.report, self.model.shown, self.model.facts

@@ -18,6 +18,7 @@ from resviz.engine import messages as m
 from resviz.gui.document import Document
 from resviz.gui.jobs import Jobs
 from resviz.gui.panels.builder.assumptions import AssumptionsCard
+from resviz.gui.panels.builder.field_controls import ChoiceBox
 from resviz.gui.panels.builder.panel import BuilderPanel
 from tests.gui.panels.desk import LABELS, deliver, desk
 
@@ -60,9 +61,9 @@ def card(panel: BuilderPanel) -> AssumptionsCard:
     return panel.assumptions
 
 
-def answer(document: Document) -> m.ModelReady:
-    """What the engine says of the file that the document has open."""
-    reading = infer(state_shapes(SPEC))
+def answer(document: Document, spec: ResNetSpec = SPEC) -> m.ModelReady:
+    """What the engine says of the file that the document has open, with the weights of `spec`."""
+    reading = infer(state_shapes(spec))
     assumed = restated(reading.assumed, document.spec)
     choices = dict(document.choices)
     assumed = tuple(
@@ -76,7 +77,7 @@ def answer(document: Document) -> m.ModelReady:
 
 def open_file(document: Document, jobs: Jobs, spec: ResNetSpec = SPEC) -> None:
     document.open(spec, PATH, "Open weights")
-    deliver(jobs, answer(document))
+    deliver(jobs, answer(document, spec))
 
 
 def unfold(qtbot: QtBot, card: AssumptionsCard) -> None:
@@ -147,6 +148,34 @@ def test_the_input_is_any_number(qtbot: QtBot, document: Document, card: Assumpt
     qtbot.keyClicks(field, "199")
     qtbot.keyClick(field, Qt.Key.Key_Return)
     assert (document.spec.size, document.weights) == (199, PATH)
+
+
+@pytest.mark.parametrize("by", ["card", "stage row"])
+def test_of_a_mixture_padded_or_plain_is_for_the_user_to_say(
+    qtbot: QtBot, panel: BuilderPanel, document: Document, jobs: Jobs, card: AssumptionsCard, by: str
+) -> None:
+    padded = parse("basic:2,1,2,width=8,stem=cifar,shortcut=B/A/C")
+    open_file(document, jobs, padded)
+    assert "shortcut B/A/C" in card.note.text()
+    unfold(qtbot, card)
+    box = card.controls["shortcut"].inner
+    assert isinstance(box, ChoiceBox)
+    assert [box.itemText(at) for at in range(box.count())] == ["B/A/C", "B/none/C"]
+    assert box.currentText() == "B/A/C"
+    if by == "card":
+        box.setFocus()
+        qtbot.keyClick(box, Qt.Key.Key_Down)
+    else:
+        qtbot.mouseClick(panel.stage_shortcuts.rows[1].button("none"), LEFT)
+    assert document.spec == replace(padded, shortcut=("B", "none", "C"))
+    assert document.weights == PATH
+    deliver(jobs, answer(document, padded))
+    assert card.controls["shortcut"].isVisible()
+    assert "B/none/C" in card.accessibleName()
+    assert panel.stage_shortcuts.rows[1].value() == "none"
+    document.undo_stack.undo()
+    assert (document.spec, document.weights) == (padded, PATH)
+    assert box.currentText() == "B/A/C"
 
 
 def test_the_same_edit_made_in_the_builder_keeps_the_weights_too(

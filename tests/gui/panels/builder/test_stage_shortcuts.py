@@ -70,14 +70,17 @@ def test_it_is_folded_until_it_is_asked_for(qtbot: QtBot, stages: StageShortcuts
 
 
 def test_it_unfolds_by_keyboard(qtbot: QtBot, panel: BuilderPanel, stages: StageShortcuts) -> None:
-    panel.shortcut.button("B").setFocus()
-    qtbot.keyClick(panel.shortcut.button("B"), KEY.Key_Tab)
+    panel.stages.remove.setFocus()
+    qtbot.keyClick(panel.stages.remove, KEY.Key_Tab)
     assert QApplication.focusWidget() is stages.link
     qtbot.keyClick(stages.link, KEY.Key_Space)
     assert len(shown(stages)) == 4
     qtbot.keyClick(stages.link, KEY.Key_Tab)
-    assert QApplication.focusWidget() is stages.rows[0].button("B")
-    qtbot.keyClick(QApplication.focusWidget(), KEY.Key_Backtab)
+    assert QApplication.focusWidget() is panel.shortcut.button("B")
+    for row in stages.rows[:4]:
+        qtbot.keyClick(QApplication.focusWidget(), KEY.Key_Tab)
+        assert QApplication.focusWidget() is row.button("B")
+    stages.link.setFocus()
     qtbot.keyClick(stages.link, KEY.Key_Space)
     assert shown(stages) == {}
 
@@ -161,6 +164,64 @@ def test_a_network_with_a_mixture_shows_unfolded(
     assert shown(stages) == {"layer1": "A", "layer2": "C", "layer3": "none"}
     assert panel.shortcut.value() is None
     assert stages.link.isChecked()
+
+
+def test_that_the_stages_differ_is_said(
+    qtbot: QtBot, panel: BuilderPanel, stages: StageShortcuts, document: Document
+) -> None:
+    assert not stages.mixed.isVisible()
+    put(qtbot, panel, "basic:1,2,1,shortcut=A/C/none")
+    assert stages.mixed.isVisible()
+    assert stages.mixed.text() == "mixed"
+    for said in (stages.mixed.toolTip(), panel.shortcut.accessibleDescription()):
+        assert said == "Not the same in all stages: A/C/none"
+    document.undo_stack.undo()
+    assert not stages.mixed.isVisible()
+    assert panel.shortcut.accessibleDescription() == ""
+
+
+def test_a_mixture_that_was_folded_away_stays_so(
+    qtbot: QtBot, panel: BuilderPanel, stages: StageShortcuts, document: Document
+) -> None:
+    put(qtbot, panel, "basic:1,2,1,shortcut=A/C/none")
+    qtbot.mouseClick(stages.link, LEFT)
+    qtbot.mouseClick(panel.stages.add, LEFT)
+    assert document.spec.shortcut == ("A", "C", "none", "none")
+    assert shown(stages) == {}
+    assert stages.mixed.isVisible()
+    put(qtbot, panel, "resnet18")
+    put(qtbot, panel, "basic:1,2,shortcut=A/C")
+    assert shown(stages) == {"layer1": "A", "layer2": "C"}
+
+
+def test_a_wrong_mixture_is_told_under_the_notation(
+    qtbot: QtBot, panel: BuilderPanel, stages: StageShortcuts, document: Document
+) -> None:
+    before = document.spec
+    put(qtbot, panel, "basic:1,2,1,shortcut=A/C")
+    said = panel.notation.said
+    assert said.isVisible()
+    assert said.text() == "Shortcut is one word, or one for each of the 3 stages, not 2"
+    assert document.spec == before
+    assert list(shown(stages)) == []
+    qtbot.keyClick(panel.notation.line, KEY.Key_Escape)
+    assert not said.isVisible()
+    assert parse(panel.notation.line.text()) == before
+
+
+def test_a_mixture_is_copied_and_pasted(
+    qtbot: QtBot, panel: BuilderPanel, stages: StageShortcuts, document: Document
+) -> None:
+    put(qtbot, panel, "basic:1,2,1,shortcut=A/C/none")
+    mixed = document.spec
+    qtbot.mouseClick(panel.notation.copy_link, LEFT)
+    put(qtbot, panel, "resnet18")
+    line = panel.notation.line
+    line.selectAll()
+    qtbot.keyClick(line, KEY.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert line.text() == "basic:1,2,1,shortcut=A/C/none"
+    qtbot.keyClick(line, KEY.Key_Return)
+    assert document.spec == mixed
 
 
 def test_rows_come_and_go_with_the_stages(
