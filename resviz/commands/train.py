@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from resviz.nets.train import Epoch, Step, Trainer
 
 # Written out here: the modules that own these lists import torch, which --help need not wait for.
-_AUGMENT = ("none", "crop", "photo")
+_AUGMENT = ("none", "crop", "photo", "digit")
 _PRECISION = ("auto", "fp32", "bf16")
 _STORE = ("fp16", "fp32")
 

@@ -22,11 +22,14 @@ from resviz.arch.spec import ResNetSpec
 from resviz.engine import messages as m
 from resviz.engine import wire
 from resviz.files import reason
+from resviz.ways import EXACT, OWN, Compute, Preparation
 
 log = logging.getLogger(__name__)
 
 MOST_DEATHS = 3
 """A request that was open at so many deaths of the child in a row is taken to be their cause."""
+_ALONE = m.Export | m.Fetch | m.ListWeights
+"""No newer request replaces these."""
 CLOSE_STEPS = (0.6, 0.4, 0.6)
 """Seconds `close` waits after asking, after SIGTERM and after SIGKILL: 1.6 s in all, whatever the child does.
 """
@@ -109,7 +112,7 @@ class EngineClient:
         self._on_message = on_message
         self._ids = itertools.count(1)
         self._wake = threading.Condition()
-        self._open: dict[int, m.Predict | m.Warm | m.Export | m.Profile] = {}
+        self._open: dict[int, m.Job] = {}
         self._deaths: dict[int, int] = {}
         self._late_cancels: list[m.Cancel] = []
         self._failed_starts = 0
@@ -140,9 +143,14 @@ class EngineClient:
         capture: tuple[str, ...] = (),
         top: int = 5,
         choices: m.Choices = (),
+        compute: Compute = EXACT,
+        prepare: Preparation = OWN,
+        beside: m.Beside | None = None,
     ) -> int:
         """Send a `Predict`; returns its id."""
-        request = m.Predict(self.next_id(), spec, weights, device, image, capture, top, choices)
+        request = m.Predict(
+            self.next_id(), spec, weights, device, image, capture, top, choices, compute, prepare, beside
+        )
         self.send(request)
         return request.id
 
@@ -191,7 +199,7 @@ class EngineClient:
         with self._wake:
             if self._closing:
                 return
-            if isinstance(request, m.Predict | m.Warm | m.Export | m.Profile):
+            if isinstance(request, m.Job):
                 self._open[request.id] = request
             if self._child is not None:
                 self._child.send(request)
@@ -276,7 +284,7 @@ class EngineClient:
             if isinstance(reply, m.Ready):
                 child.was_ready = True
                 self._failed_starts = 0
-            elif isinstance(reply, m.Prediction | m.ModelReady | m.Exported | m.Profiled | m.Failed):
+            elif isinstance(reply, m.Final):
                 self._settle(reply.id)
             self._deliver(reply)
 
@@ -301,10 +309,10 @@ class EngineClient:
             self._start_failed(f"exit code {exitcode}")
 
     def _drop_replaced(self) -> None:
-        """Of the open requests only the newest of each kind is tried again, but every export."""
+        """Of the open requests only the newest of each kind is tried again, but all of those that stand alone."""
         with self._wake:
             newest = {type(request): request.id for request in self._open.values()}
-            kept = {i for i, request in self._open.items() if isinstance(request, m.Export)} | {*newest.values()}
+            kept = {i for i, request in self._open.items() if isinstance(request, _ALONE)} | {*newest.values()}
             dropped = [i for i in self._open if i not in kept]
         for request_id in dropped:
             self._fail(request_id, m.CANCELLED, "replaced by a newer request")

@@ -1,9 +1,8 @@
 """What crosses the wall: frozen requests and replies made of numbers, text and numpy arrays. No torch, no Qt.
 
-Every request has an `id` that its replies echo. A request is answered exactly once, by `Prediction`,
-`ModelReady`, `Exported`, `Profiled` or `Failed`; any number of `Progress` may come before. A request that a newer one
-replaced, or
-that was cancelled, is answered by `Failed` with the code `CANCELLED`, which a window shows nobody.
+Every request has an `id` that its replies echo. A request is answered exactly once, by one of `Final`; any number of
+`Progress` may come before, and of the parts of an answer (`BatchPart`, `Fetching`). A request that a newer one
+replaced, or that was cancelled, is answered by `Failed` with the code `CANCELLED`, which a window shows nobody.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 
 from resviz.arch.reading.assumed import Assumption
 from resviz.arch.spec import ResNetSpec
+from resviz.ways import EXACT, OWN, Compute, How, Interpolation, Preparation
 
 Pixels: TypeAlias = NDArray[np.uint8]
 Floats: TypeAlias = NDArray[np.float32]
@@ -39,30 +39,37 @@ INTERNAL = "internal"
 
 @dataclass(frozen=True, eq=False)
 class ImageSource:
-    """A picture from a file, from the bytes of one, or as pixels `(H, W, 4)` RGBA: exactly one of the three
-    is set.
+    """A picture from a file, from the bytes of one, as pixels `(H, W, 4)` RGBA, or from a web address: exactly one of
+    the four is set.
     """
 
     path: str | None = None
     data: bytes | None = None
     pixels: Pixels | None = None
     name: str = ""
+    url: str | None = None
 
 
 @dataclass(frozen=True)
 class DeviceInfo:
-    """A device by the name requests use (`cpu`, `cuda:0`, `mps`); `reason` says why it is not available."""
+    """A device by the name requests use (`cpu`, `cuda:0`, `mps`); `reason` says why it is not available.
+
+    `free` and `total` are bytes of its memory, 0 where unknown; `cores` is how many threads a CPU has room for.
+    """
 
     name: str
     title: str
     available: bool
     reason: str = ""
+    free: int = 0
+    total: int = 0
+    cores: int = 0
 
 
 @dataclass(frozen=True)
 class WeightsInfo:
-    """Weights that are on this disk: `accuracy` is top-1 on their test data, 0 to 1, None if unknown; `size`
-    in bytes.
+    """Trained weights: `path` is empty while they are not on this disk; `accuracy` is top-1 on their test data, 0 to 1,
+    None if unknown; `size` in bytes. `licence` is a note in words, `data` what they were trained on.
     """
 
     name: str
@@ -73,6 +80,10 @@ class WeightsInfo:
     path: str = ""
     accuracy: float | None = None
     size: int = 0
+    url: str = ""
+    licence: str = ""
+    data: str = ""
+    shipped: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,13 +108,97 @@ class FeatureMaps:
     shape: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True, eq=False)
+class Steps:
+    """How the picture became the network's input, with the values in force.
+
+    `box` is what was looked at: left, top, right, bottom in pixels of the upright original. `resized` is the picture
+    after resizing `(h, w, 3)`, its long side at most 512 here; `resized_size` is its true (width, height). `tensor` is
+    the input `(C, H, W)`, normalised. `own` has the weights' own values (no field empty but `box`), `source` says whose
+    they are: "card", "torchvision", "file", "assumed" or "neutral".
+    """
+
+    how: How
+    resize: int
+    interpolation: Interpolation
+    box: tuple[float, float, float, float]
+    resized: Pixels
+    resized_size: tuple[int, int]
+    tensor: Floats
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+    own: Preparation = OWN
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A second network for the same picture; weights as in `Predict`."""
+
+    spec: ResNetSpec
+    weights: str | None = None
+    choices: Choices = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What a second network says to the picture; `error` in one line if it could not be asked (`top` is empty then)."""
+
+    spec: ResNetSpec
+    top: tuple[Score, ...] = ()
+    logits: Floats = field(default_factory=lambda: np.zeros(0, np.float32))
+    labels: tuple[str, ...] = ()
+    weights: str | None = None
+    trained: bool = False
+    accuracy: float | None = None
+    forward_ms: float = 0.0
+    error: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class BatchRow:
+    """One file of a folder: `label` is its class by the folder's name (empty if there is none), `thumb` a small JPEG.
+
+    Of a file that could not be read `error` says why in one line, and `top` is empty. `ms` is decoding and forward
+    pass.
+    """
+
+    path: str
+    label: str = ""
+    top: tuple[Score, ...] = ()
+    error: str = ""
+    size: tuple[int, int] = (0, 0)
+    thumb: bytes = b""
+    ms: float = 0.0
+
+
+@dataclass(frozen=True)
+class RaceRow:
+    """The forward pass timed on a device, one way: median and quartiles in ms of `runs` passes, batch 1.
+
+    `how` says what the way is made of ("fp32", "BN folded, channels-last, bf16"); `difference` is the largest
+    difference of a probability from the exact way on the CPU. `error`: why there are no figures.
+    """
+
+    device: str
+    title: str
+    way: str
+    how: str = ""
+    ms: float = 0.0
+    low: float = 0.0
+    high: float = 0.0
+    runs: int = 0
+    difference: float | None = None
+    error: str = ""
+
+
 # --- requests -----------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, eq=False)
 class Predict:
     """Classify a picture. `weights` None is automatic: the catalogue's network of this very spec, else
-    untrained.
+    untrained. With layers to `capture` the exact way is taken, whatever `compute` says.
     """
 
     id: int
@@ -114,6 +209,9 @@ class Predict:
     capture: tuple[str, ...] = ()
     top: int = 5
     choices: Choices = ()
+    compute: Compute = EXACT
+    prepare: Preparation = OWN
+    beside: Beside | None = None
 
 
 @dataclass(frozen=True)
@@ -157,6 +255,51 @@ class Profile:
 
 
 @dataclass(frozen=True)
+class Batch:
+    """Classify many files, in the fast way if `compute` says so. Only a newer one replaces it; a `Predict` or `Warm`
+    that comes meanwhile is answered between two of its batches. `paths` may hold folders: all pictures below them.
+    """
+
+    id: int
+    spec: ResNetSpec
+    weights: str | None
+    device: str
+    paths: tuple[str, ...]
+    top: int = 5
+    choices: Choices = ()
+    compute: Compute = EXACT
+    prepare: Preparation = OWN
+
+
+@dataclass(frozen=True, eq=False)
+class Race:
+    """Time the forward pass on every device there is, in every way. Only a newer one replaces it."""
+
+    id: int
+    spec: ResNetSpec
+    weights: str | None
+    image: ImageSource | None = None
+    choices: Choices = ()
+
+
+@dataclass(frozen=True)
+class Fetch:
+    """Download weights by name into a folder, the user's own without one. Any number at a time."""
+
+    id: int
+    name: str
+    folder: str = ""
+
+
+@dataclass(frozen=True)
+class ListWeights:
+    """All weights there are: those on this disk, in `folder` too, and those that can be downloaded."""
+
+    id: int
+    folder: str = ""
+
+
+@dataclass(frozen=True)
 class Cancel:
     """Drop the request with this id, or stop it at the next layer; without effect once it is answered."""
 
@@ -168,7 +311,9 @@ class Shutdown:
     """End the child at once."""
 
 
-Request: TypeAlias = Predict | Warm | Export | Profile | Cancel | Shutdown
+Job: TypeAlias = Predict | Warm | Export | Profile | Batch | Race | Fetch | ListWeights
+"""The requests that are answered."""
+Request: TypeAlias = Job | Cancel | Shutdown
 
 
 # --- replies ------------------------------------------------------------------------------------------------
@@ -229,6 +374,14 @@ class Prediction:
     accuracy: float | None = None
     assumed: tuple[Assumption, ...] = ()
     dialect: str = ""
+    #: `(classes,)`, before softmax; empty where they were not asked for.
+    logits: Floats = field(default_factory=lambda: np.zeros(0, np.float32))
+    steps: Steps | None = None
+    #: Which way was taken, in words: "exact", or "fast: BN folded, channels-last, bf16".
+    way: str = "exact"
+    #: Of a way that is not exact: the largest difference of a probability from the exact way, when it was measured.
+    difference: float | None = None
+    beside: Answer | None = None
 
 
 @dataclass(frozen=True)
@@ -253,6 +406,68 @@ class Profiled:
     timed_ms: float
     runs: int
     device: str
+
+
+@dataclass(frozen=True, eq=False)
+class BatchPart:
+    """More rows of a `Batch`, in no certain order; `whole` is how many files there are, `per_second` how many a
+    second.
+    """
+
+    id: int
+    rows: tuple[BatchRow, ...]
+    done: int
+    whole: int
+    per_second: float
+
+
+@dataclass(frozen=True)
+class Batched:
+    """The answer to `Batch`, after its last part."""
+
+    id: int
+    images: int
+    failed: int
+    seconds: float
+    labels: tuple[str, ...] = ()
+    weights: str | None = None
+    trained: bool = False
+    way: str = "exact"
+
+
+@dataclass(frozen=True)
+class Raced:
+    """The answer to `Race`."""
+
+    id: int
+    rows: tuple[RaceRow, ...]
+
+
+@dataclass(frozen=True)
+class Fetching:
+    """How far a download is: bytes here and in all (0: not known), bytes a second."""
+
+    id: int
+    got: int
+    want: int
+    per_second: float
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """The answer to `Fetch`: the file, whole and checked."""
+
+    id: int
+    name: str
+    path: str
+
+
+@dataclass(frozen=True)
+class Listed:
+    """The answer to `ListWeights`."""
+
+    id: int
+    weights: tuple[WeightsInfo, ...]
 
 
 @dataclass(frozen=True)
@@ -290,4 +505,6 @@ class Restarted:
     """Another child was started; its `Ready` follows, then the answer to the newest open `Predict`."""
 
 
-Reply: TypeAlias = Ready | ModelReady | Prediction | Exported | Profiled | Progress | Failed | Died | Restarted
+Final: TypeAlias = ModelReady | Prediction | Exported | Profiled | Batched | Raced | Fetched | Listed | Failed
+"""The replies that answer a request."""
+Reply: TypeAlias = Final | Ready | Progress | BatchPart | Fetching | Died | Restarted

@@ -11,6 +11,7 @@ from resviz.arch.graph import network
 from resviz.arch.presets import DEFAULT, PRESETS, preset_of
 from resviz.arch.spec import ResNetSpec
 from resviz.engine.messages import Choices, ImageSource
+from resviz.ways import EXACT, OWN, Compute, Preparation
 
 
 class Origin:
@@ -36,6 +37,12 @@ class Document(QObject):
     device_changed = Signal()
     selection_changed = Signal()
     reference_changed = Signal()
+    #: How a picture is made ready, how the network computes, what the classes are called, and whether the reference
+    #: predicts as well.
+    prepare_changed = Signal()
+    compute_changed = Signal()
+    labels_changed = Signal()
+    beside_changed = Signal()
     #: Another file, or the same one saved.
     file_changed = Signal()
 
@@ -50,6 +57,9 @@ class Document(QObject):
         self._device = "auto"
         self._selection: str | None = None
         self._reference: ResNetSpec | None = None
+        self._prepare, self._compute = OWN, EXACT
+        self._labels: tuple[str, ...] = ()
+        self._beside = False
 
     @property
     def spec(self) -> ResNetSpec:
@@ -92,6 +102,24 @@ class Document(QObject):
         """The network that the spec is compared with, if any."""
         return self._reference
 
+    @property
+    def prepare(self) -> Preparation:
+        return self._prepare
+
+    @property
+    def compute(self) -> Compute:
+        return self._compute
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The user's own names of the classes; empty for those of the weights."""
+        return self._labels
+
+    @property
+    def beside(self) -> bool:
+        """Whether the reference predicts as well."""
+        return self._beside
+
     def set_spec(self, spec: ResNetSpec, text: str, merges: bool = True) -> None:
         """Change the spec, undoably. Weights become automatic.
 
@@ -128,6 +156,26 @@ class Document(QObject):
         if device != self._device:
             self._device = device
             self.device_changed.emit()
+
+    def set_prepare(self, prepare: Preparation) -> None:
+        if prepare != self._prepare:
+            self._prepare = prepare
+            self.prepare_changed.emit()
+
+    def set_compute(self, compute: Compute) -> None:
+        if compute != self._compute:
+            self._compute = compute
+            self.compute_changed.emit()
+
+    def set_labels(self, labels: tuple[str, ...]) -> None:
+        if labels != self._labels:
+            self._labels = labels
+            self.labels_changed.emit()
+
+    def set_beside(self, beside: bool) -> None:
+        if beside != self._beside:
+            self._beside = beside
+            self.beside_changed.emit()
 
     def set_reference(self, reference: ResNetSpec | None) -> None:
         if reference != self._reference:

@@ -11,6 +11,8 @@ from resviz.arch.spec import ResNetSpec
 from resviz.engine import messages as m
 from resviz.engine.client import EngineClient
 from resviz.gui.document import Document
+from resviz.gui.task import Task
+from resviz.ways import EXACT, OWN, Compute, Preparation
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +34,9 @@ class _Network(NamedTuple):
     weights: str | None
     device: str
     choices: m.Choices = ()
+    compute: Compute = EXACT
+    prepare: Preparation = OWN
+    beside: m.Beside | None = None
 
 
 class _Question(NamedTuple):
@@ -75,6 +80,7 @@ class Jobs(QObject):
         self._open = False
         self._opening: _Opening | None = None
         self._export: int | None = None
+        self._tasks: set[Task] = set()
         self._profile: _Question | None = None
         self._profiled: m.Profiled | None = None
         self._good_image: m.ImageSource | None = None
@@ -87,6 +93,13 @@ class Jobs(QObject):
         self._client = EngineClient(self._arrived.emit)
         for change in (document.spec_changed, document.weights_changed, document.device_changed):
             change.connect(self._on_model_changed)
+        for change in (
+            document.prepare_changed,
+            document.compute_changed,
+            document.beside_changed,
+            document.reference_changed,
+        ):
+            change.connect(self._on_way_changed)
         document.image_changed.connect(self._on_image_changed)
         document.selection_changed.connect(self._on_selection_changed)
 
@@ -188,6 +201,18 @@ class Jobs(QObject):
         self._drop_profile()
         self._schedule()
 
+    def _on_way_changed(self) -> None:
+        """The same network, asked in another way."""
+        if self.document.image is not None and self._network() != self._answered:
+            self._schedule()
+
+    def new_task(self, parent: QObject | None = None) -> Task:
+        """For a request of another kind, or several at a time: a download, a folder of pictures, a race."""
+        task = Task(self._client, parent or self)
+        self._tasks.add(task)
+        task.destroyed.connect(lambda: self._tasks.discard(task))
+        return task
+
     def _on_image_changed(self) -> None:
         self._ask() if self.document.image is not None else self._forget()
 
@@ -224,6 +249,9 @@ class Jobs(QObject):
                 device=network.device,
                 capture=(selection,) if selection else (),
                 choices=network.choices,
+                compute=network.compute,
+                prepare=network.prepare,
+                beside=network.beside,
             )
         self._question = _Question(request, network, image)
         self._open = True
@@ -231,7 +259,16 @@ class Jobs(QObject):
 
     def _network(self) -> _Network:
         document = self.document
-        return _Network(document.spec, document.weights, document.device, document.choices)
+        beside = m.Beside(document.reference) if document.beside and document.reference is not None else None
+        return _Network(
+            document.spec,
+            document.weights,
+            document.device,
+            document.choices,
+            document.compute,
+            document.prepare,
+            beside,
+        )
 
     def _is_newest(self, request: int) -> bool:
         """Whether a reply is to the newest request; 0 is the engine speaking for itself."""
@@ -242,6 +279,8 @@ class Jobs(QObject):
         return request == 0 or (self._question is not None and self._question.network == self._network())
 
     def _on_message(self, message: object) -> None:
+        if any(task.take(message) for task in tuple(self._tasks)):
+            return
         match message:
             case m.Ready():
                 self._on_ready(message)

@@ -10,8 +10,9 @@ import math
 import torch
 from torch.nn import functional
 
-LEVELS = ("none", "crop", "photo")
-"""crop: shift by up to an eighth and mirror; photo: also zoom, turn, sharpen, colour, light, noise, cut."""
+LEVELS = ("none", "crop", "photo", "digit")
+"""crop: shift by up to an eighth and mirror; photo: also zoom, turn, sharpen, colour, light, noise, cut; digit: for
+writing, which no mirror leaves itself: turned, slanted, zoomed, shifted a little, with a thinner or thicker pen."""
 
 _LUMA = (0.299, 0.587, 0.114)
 _PLAIN = 0.15
@@ -40,6 +41,8 @@ def augment(images: torch.Tensor, level: str, generator: torch.Generator) -> tor
         return x
     if level == "crop":
         return _shift(x, dice)
+    if level == "digit":
+        return _pen(_write(x, dice), dice).clamp_(0, 1)
     strong = 1 - dice.chance(_PLAIN)
     x = _warp(x, dice, strong)
     x = _sharpness(x, dice, strong)
@@ -85,6 +88,29 @@ def _warp(x: torch.Tensor, dice: _Dice, strong: torch.Tensor) -> torch.Tensor:
         torch.cat([sin * wide * flip, cos * high, down], 3),
     ]
     return _sample(x, torch.cat(rows, 2).squeeze(1))
+
+
+def _write(x: torch.Tensor, dice: _Dice) -> torch.Tensor:
+    """As another hand would write it: the paper goes on beyond the edge as it is at the edge."""
+    wide, high = (dice.between(-0.18, 0.18).exp() for _ in "xy")
+    turn, slant = dice.between(-0.26, 0.26), dice.between(-0.25, 0.25)
+    cos, sin = turn.cos(), turn.sin()
+    across, down = (dice.between(-0.1, 0.1) for _ in "xy")
+    rows = [
+        torch.cat([cos * wide, (slant * cos - sin) * high, across], 3),
+        torch.cat([sin * wide, (slant * sin + cos) * high, down], 3),
+    ]
+    grid = functional.affine_grid(torch.cat(rows, 2).squeeze(1), list(x.shape), align_corners=False)
+    return functional.grid_sample(x, grid, padding_mode="border", align_corners=False)
+
+
+def _pen(x: torch.Tensor, dice: _Dice) -> torch.Tensor:
+    """A thicker or thinner pen, and a fainter one: brightest and darkest of three by three pixels, mixed in."""
+    thick = functional.max_pool2d(x, 3, 1, 1)
+    thin = -functional.max_pool2d(-x, 3, 1, 1)
+    share = dice.between(-0.45, 0.8)
+    x = x + (thick - x) * share.clamp(min=0) + (thin - x) * (-share).clamp(min=0)
+    return x * dice.between(0.7, 1.0)
 
 
 def _sharpness(x: torch.Tensor, dice: _Dice, strong: torch.Tensor) -> torch.Tensor:

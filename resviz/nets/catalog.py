@@ -17,7 +17,7 @@ from resviz.arch.presets import PRESETS
 from resviz.arch.spec import ResNetSpec
 from resviz.errors import CheckpointError, SpecError
 from resviz.files import exists, read_json_object, reason, shown
-from resviz.nets.images import Preprocess
+from resviz.nets.preprocess import Preprocess
 from resviz.paths import resources, weights_dir
 
 log = logging.getLogger(__name__)

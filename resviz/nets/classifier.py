@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.modules.module import register_module_module_registration_hook
 
@@ -22,7 +24,9 @@ from resviz.nets.checkpoints import Checkpoint
 from resviz.nets.images import ENOUGH, Picture, Pixels
 from resviz.nets.model import ResNet, build_model
 from resviz.nets.passes import Progress, exact, failures_told, finish, reporting, silent
+from resviz.nets.preprocess import Steps
 from resviz.nets.usage import Choices, usage_of
+from resviz.ways import EXACT, OWN, Compute, Preparation
 
 UNTRAINED = "untrained"
 """As `weights`: random weights, even where there are trained ones."""
@@ -41,14 +45,21 @@ class Score:
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """What a network says to one picture. `ms` has decode, preprocess and forward in milliseconds."""
+    """What a network says to one picture. `ms` has decode, preprocess and forward in milliseconds; `logits` is
+    `(classes,)`; `way` says in words how it was computed, `difference` by how much a probability differs from the exact
+    way at most, where that was measured.
+    """
 
     picture: Picture
     seen: Pixels
     top: tuple[Score, ...]
     ms: Mapping[str, float]
+    steps: Steps
+    logits: NDArray[np.float32]
     maps: Mapping[str, Maps] = field(default_factory=dict)
     note: str = ""
+    way: str = "exact"
+    difference: float | None = None
 
 
 class Classifier:
@@ -66,8 +77,9 @@ class Classifier:
         device: str = "auto",
         progress: Progress = silent,
         choices: Choices = (),
+        compute: Compute = EXACT,
     ) -> None:
-        self.spec = spec
+        self.spec, self.compute = spec, compute
         self.device = devices.resolve(device)
         entry, path = _find(spec, weights)
         memory.check(spec, self.device)
@@ -95,6 +107,7 @@ class Classifier:
         layers: tuple[str, ...] = (),
         top: int = 5,
         progress: Progress = silent,
+        prepare: Preparation = OWN,
     ) -> Result:
         """Look at one picture; `load` decodes it, given the short side it may be reduced to. `layers` are
         captured.
@@ -106,17 +119,24 @@ class Classifier:
         clock = _Clock()
         picture = load(max(ENOUGH, self.preprocess.resize, self.spec.size))
         clock.lap("decode")
-        seen = self.preprocess.seen(picture.image)
+        steps = self.preprocess.steps(picture, prepare)
         with failures_told(self.spec, self.device):
-            batch = self.preprocess.tensor(seen).to(self.device)
+            batch = steps.batch.to(self.device)
             finish(self.device)
             clock.lap("preprocess")
             logits, outputs = self._forward(batch, wanted, progress)
             clock.lap("forward")
             maps = {layer: to_maps(layer, output) for layer, output in outputs.items()}
-            best = self._top(logits, top)
+            numbers = logits[0].float().cpu()
+            best = self.top(numbers, top)
         notes = ("" if best else self._overflow, self.note)
-        return Result(picture, seen, best, clock.ms, maps, "; ".join(filter(None, notes)))
+        note = "; ".join(filter(None, notes))
+        return Result(picture, steps.seen, best, clock.ms, steps, numbers.numpy(), maps, note, self.way)
+
+    @property
+    def way(self) -> str:
+        """How it computes, in words."""
+        return "exact"
 
     @property
     def _overflow(self) -> str:
@@ -125,7 +145,7 @@ class Classifier:
     def batch(self, load: Callable[[int], Picture]) -> Tensor:
         """A picture as the network takes it, `(1, C, H, W)` on its device. Raises `ImageError` from `load`."""
         picture = load(max(ENOUGH, self.preprocess.resize, self.spec.size))
-        return self.preprocess.tensor(self.preprocess.seen(picture.image)).to(self.device)
+        return self.preprocess.steps(picture).batch.to(self.device)
 
     def _forward(self, batch: Tensor, layers: tuple[str, ...], progress: Progress) -> tuple[Tensor, dict[str, Tensor]]:
         """Logits `(1, classes)` and the outputs of `layers`."""
@@ -139,9 +159,11 @@ class Classifier:
             finish(self.device)
         return logits, outputs
 
-    def _top(self, logits: Tensor, count: int) -> tuple[Score, ...]:
-        """The `count` most probable classes, no more than there are; none if the numbers overflowed."""
-        chances = logits[0].float().cpu().softmax(0)
+    def top(self, logits: Tensor, count: int) -> tuple[Score, ...]:
+        """The `count` most probable classes of `logits` `(classes,)`, no more than there are; none if the numbers
+        overflowed.
+        """
+        chances = logits.softmax(0)
         if not bool(chances.isfinite().all()):
             return ()
         best = chances.topk(min(max(count, 1), self.spec.classes))

@@ -23,7 +23,8 @@ from resviz.errors import DataError, ImageError
 from resviz.files import shown
 from resviz.nets import memory
 from resviz.nets.archive import Source, open_source
-from resviz.nets.images import Pixels, Preprocess, decode_bytes
+from resviz.nets.images import Pixels, decode_bytes
+from resviz.nets.preprocess import Preprocess
 
 SUFFIXES = (
     ".jpg",

@@ -87,3 +87,11 @@ def _mps() -> Device:
     built = torch.backends.mps.is_built()
     why = "this Mac has no GPU that PyTorch can use" if built else "this build of PyTorch has no MPS"
     return Device("mps", title, False, why)
+
+
+def empty_caches() -> None:
+    """Give back the memory that devices keep for later."""
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
+    if torch.backends.mps.is_available():
+        torch.mps.empty_cache()

@@ -21,7 +21,7 @@ from resviz.arch.reading.assumed import (
 from resviz.arch.spec import ResNetSpec
 from resviz.nets import catalog
 from resviz.nets.checkpoints import Checkpoint
-from resviz.nets.images import Preprocess
+from resviz.nets.preprocess import Preprocess
 
 Choices = tuple[tuple[str, str], ...]
 

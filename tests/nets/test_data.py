@@ -14,7 +14,8 @@ from PIL import Image
 
 from resviz.errors import DataError
 from resviz.nets import data
-from resviz.nets.images import Preprocess, decode_bytes
+from resviz.nets.images import decode_bytes
+from resviz.nets.preprocess import Preprocess
 from tests import pictures
 
 CONTENT = pictures.files(train=4, test=2)

@@ -14,7 +14,8 @@ from torchvision.models import ResNet18_Weights, ResNet50_Weights
 
 from resviz.errors import ImageError
 from resviz.nets import catalog
-from resviz.nets.images import Picture, Preprocess, decode_bytes, decode_file, decode_pixels
+from resviz.nets.images import Picture, decode_bytes, decode_file, decode_pixels
+from resviz.nets.preprocess import Preprocess
 
 RED, BLUE, WHITE = (255, 0, 0), (0, 0, 255), (255, 255, 255)
 

@@ -1,0 +1,207 @@
+"""Does one job after the other over `nets`, and keeps the networks of the last few."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from resviz.engine import messages as m
+from resviz.engine.answers import answer, batch_row, prediction, race_row
+from resviz.engine.inbox import Inbox, Job, Key, key_of
+from resviz.engine.outlet import JobCancelledError, Outlet, Reporter, end
+from resviz.engine.pictures import Pictures
+from resviz.engine.speed import Speed
+from resviz.errors import DeviceError, ResVizError
+from resviz.ways import EXACT, Preparation
+
+if TYPE_CHECKING:  # torch loads in the server, after the first progress message
+    from resviz.nets.batch import Row
+    from resviz.nets.classifier import Classifier
+    from resviz.nets.images import Picture
+
+Report = Callable[[float, str], None]
+MOST_MODELS = 4
+MOST_MODEL_BYTES = 1 << 30
+
+
+class Lane:
+    """Does one job after the other, and keeps the networks of the last few."""
+
+    def __init__(self, outlet: Outlet, inbox: Inbox) -> None:
+        self._outlet, self._inbox = outlet, inbox
+        self._models: OrderedDict[Key, Classifier] = OrderedDict()
+        self._pictures = Pictures()
+
+    def work(self, job: Job, stop: threading.Event) -> None:
+        """Do one job and send its answer, whatever happens."""
+        report = Reporter(job, stop, self._outlet)
+        try:
+            self._outlet.send(self._answer(job, report))
+        except JobCancelledError:
+            self._outlet.cancelled(job)
+        except OSError:
+            raise
+        except Exception as error:  # a fault of the program must not take the engine with it
+            self._outlet.failed(job, error)
+            self._after(error)
+
+    def _after(self, error: Exception) -> None:
+        if isinstance(error, DeviceError) and error.code == "device_memory":
+            self._free()
+        if isinstance(error, DeviceError) and error.code == "device_failed":
+            # After a failed kernel all that follows in this process fails as well; the client starts another.
+            end(1)
+
+    def _answer(self, job: Job, report: Report) -> m.Final:
+        match job:
+            case m.Predict():
+                return self._predict(job, report)
+            case m.Warm():
+                return self._warm(job, report)
+            case m.Profile():
+                return self._profile(job, report)
+            case m.Batch():
+                return self._batch(job, report)
+            case m.Race():
+                return self._race(job, report)
+            case m.Export():
+                return self._export(job, report)
+
+    def _profile(self, job: m.Profile, report: Report) -> m.Profiled:
+        from resviz.nets.profile import profile
+
+        found = profile(self._model(job, report), self._load(job.image), progress=report, between=self._work_quickly)
+        return m.Profiled(job.id, found.ms, found.bare_ms, found.timed_ms, found.runs, found.device)
+
+    def _work_quickly(self) -> None:
+        """A picture or an edit does not wait for a profile to end; nor does the profile stand still for a camera."""
+        if (quick := self._inbox.quick()) is not None:
+            self.work(*quick)
+            self._inbox.done()
+
+    def _export(self, job: m.Export, report: Report) -> m.Exported:
+        from resviz.nets.export import files as export
+
+        model = self._model(job, report)
+        export.write(model, Path(job.path), report)
+        return m.Exported(job.id, job.path, model.note)
+
+    def _warm(self, job: m.Warm, report: Report) -> m.ModelReady:
+        model = self._model(job, report)
+        return m.ModelReady(
+            id=job.id,
+            weights=model.weights,
+            trained=model.trained,
+            labels=model.labels,
+            device=str(model.device),
+            spec=model.spec,
+            accuracy=model.accuracy,
+            assumed=model.assumed,
+            dialect=model.dialect,
+        )
+
+    def _predict(self, job: m.Predict, report: Report) -> m.Prediction:
+        try:
+            return self._predicted(job, report)
+        except DeviceError as error:
+            if error.code != "device_memory" or str(error.values.get("device", "cpu")) == "cpu":
+                raise
+            self._free()
+            said = f"{error.values['device']} is out of memory: computed on the CPU"
+            answer = self._predicted(replace(job, device="cpu"), report)
+            return replace(answer, note="; ".join(filter(None, (said, answer.note))))
+
+    def _predicted(self, job: m.Predict, report: Report) -> m.Prediction:
+        model = self._model(job, report)
+        result = model.predict(
+            lambda least: self._pictures.get(job.image, least),
+            layers=job.capture,
+            top=job.top,
+            progress=report,
+            prepare=job.prepare,
+        )
+        return prediction(job, model, result, self._pictures.ms, self._beside(job, report))
+
+    def _beside(self, job: m.Predict, report: Report) -> m.Answer | None:
+        """What the other network says; that it cannot be asked takes nothing from the first one's answer."""
+        other = job.beside
+        if other is None:
+            return None
+        try:
+            model = self._network(Key(other.spec, other.weights, job.device, other.choices, EXACT), report)
+            box = Preparation(box=job.prepare.box)
+            load = lambda least: self._pictures.get(job.image, least)  # noqa: E731
+            return answer(model, model.predict(load, top=job.top, progress=report, prepare=box))
+        except ResVizError as error:
+            return m.Answer(other.spec, error=str(error))
+
+    def _batch(self, job: m.Batch, report: Report) -> m.Batched:
+        from resviz.nets.batch import classify_many
+
+        model, speed = self._model(job, report), Speed()
+
+        def told(rows: Sequence[Row], done: int, whole: int) -> None:
+            speed.is_due(done)
+            self._outlet.send(m.BatchPart(job.id, tuple(map(batch_row, rows)), done, whole, speed.per_second))
+
+        found = classify_many(
+            model,
+            job.paths,
+            top=job.top,
+            prepare=job.prepare,
+            on_rows=told,
+            progress=report,
+            between=self._work_quickly,
+        )
+        return m.Batched(
+            job.id, found.images, found.failed, found.seconds, model.labels, model.weights, model.trained, model.way
+        )
+
+    def _race(self, job: m.Race, report: Report) -> m.Raced:
+        from resviz.nets.race import race
+
+        found = race(
+            job.spec,
+            job.weights,
+            job.choices,
+            self._load(job.image),
+            progress=report,
+            between=self._work_quickly,
+        )
+        return m.Raced(job.id, tuple(map(race_row, found)))
+
+    def _load(self, image: m.ImageSource | None) -> Callable[[int], Picture] | None:
+        return None if image is None else lambda least: self._pictures.get(image, least)
+
+    def _model(self, job: Job, report: Report) -> Classifier:
+        return self._network(key_of(job), report)
+
+    def _network(self, key: Key, report: Report) -> Classifier:
+        from resviz.nets.classifier import Classifier, spec_of
+
+        spec = key.spec or spec_of(key.weights)
+        key = key._replace(spec=spec)
+        if key in self._models:
+            self._models.move_to_end(key)
+            return self._models[key]
+        self._make_room()
+        report(0.0, "Building the network")
+        self._models[key] = Classifier(spec, key.weights, key.device, report, key.choices, key.compute)
+        return self._models[key]
+
+    def _free(self) -> None:
+        """Let go of all networks, and of what the devices keep for later."""
+        from resviz.nets.devices import empty_caches
+
+        self._models.clear()
+        empty_caches()
+
+    def _make_room(self) -> None:
+        while self._models and (
+            len(self._models) >= MOST_MODELS or sum(model.nbytes for model in self._models.values()) > MOST_MODEL_BYTES
+        ):
+            self._models.popitem(last=False)

@@ -1,0 +1,65 @@
+"""Pictures as the lane needs them: decoded once."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from resviz.engine import messages as m
+from resviz.errors import ImageError
+
+if TYPE_CHECKING:  # torch loads in the server, after the first progress message
+    from resviz.nets.images import Picture
+
+Key = tuple[object, ...]
+
+
+class Pictures:
+    """Decodes pictures and keeps the last one, as most requests are for the same again.
+
+    That one stays even when its file vanishes: edits of the network go on with what is shown.
+    """
+
+    def __init__(self) -> None:
+        self._key: Key | None = None
+        self._picture: Picture | None = None
+        self.ms = 0.0
+        """Milliseconds that decoding the last one took."""
+
+    def get(self, image: m.ImageSource, least: int) -> Picture:
+        """The picture, decoded again only if it is another or its file has changed. Raises `ImageError`."""
+        version = _file_version(image.path) if image.path is not None else None
+        key = (image.path, image.data, image.url, image.name, least, version)
+        gone = image.path is not None and version is None and self._key is not None and self._key[0] == image.path
+        if self._picture is None or not (key == self._key or gone):
+            began = time.perf_counter()
+            self._picture = _picture(image, least)
+            self.ms = (time.perf_counter() - began) * 1000
+            self._key = key if image.pixels is None else None  # pixels need no decoding, and are slow to compare
+        return self._picture
+
+
+def _file_version(path: str) -> Key | None:
+    """Another one means that the file has changed; None that it is not there."""
+    try:
+        status = Path(path).stat()
+    except (OSError, ValueError):  # ValueError: a NUL in the name
+        return None
+    return (status.st_ino, status.st_size, status.st_mtime_ns)
+
+
+def _picture(image: m.ImageSource, least: int) -> Picture:
+    from resviz.nets import images
+
+    if image.path is not None:
+        return images.decode_file(image.path, name=image.name, least=least)
+    if image.data is not None:
+        return images.decode_bytes(image.data, name=image.name, least=least)
+    if image.pixels is not None:
+        return images.decode_pixels(image.pixels, name=image.name)
+    if image.url is not None:
+        from resviz.nets.web import read_address
+
+        return images.decode_bytes(read_address(image.url), name=image.name or image.url, least=least)
+    raise ImageError("image_nothing")
