@@ -27,9 +27,19 @@ def data_dir() -> Path:
     return Path(platformdirs.user_data_dir("resviz", appauthor=False))
 
 
+def cache_dir() -> Path:
+    """What can be made again: measurements of this machine."""
+    return Path(platformdirs.user_cache_dir("resviz", appauthor=False))
+
+
 def weights_dir() -> Path:
     """Downloaded weights."""
     return data_dir() / "weights"
+
+
+def weights_folders_file() -> Path:
+    """Where other folders of weights are remembered, chosen by the user."""
+    return data_dir() / "weights-folders.json"
 
 
 def write_atomic(path: Path, data: bytes) -> None:
@@ -42,7 +52,7 @@ def write_atomic(path: Path, data: bytes) -> None:
         with path.open("wb") as stream:
             stream.write(data)
         return
-    handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.")
+    handle, aside = tempfile.mkstemp(dir=path.parent, prefix=".resviz-")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)

@@ -73,7 +73,7 @@ def find(spec: ResNetSpec, query: str) -> tuple[str, ...]:
 def words_of(query: str) -> list[str]:
     """The words of a query, small, `×` written as `x`, `3 × 3` as one word."""
     words = _TIMES.sub("x", query.lower()).split()
-    return [word for word in words if word != "x"]
+    return [word for word in dict.fromkeys(words) if word != "x"]
 
 
 def _hits(index: _Index, word: str) -> set[int]:

@@ -76,7 +76,7 @@ def view_of(args: argparse.Namespace) -> View:
     """
     from resviz.gui.view import View
 
-    _check_device(args.device)
+    check_device(args.device)
     weights, spec = args.weights, None
     if args.spec is not None and holds_weights(args.spec):
         weights = weights or args.spec
@@ -99,7 +99,8 @@ def view_of(args: argparse.Namespace) -> View:
 # network, the engine says.
 
 
-def _check_device(name: str) -> None:
+def check_device(name: str) -> None:
+    """Raises `DeviceError` for what is no name of a device."""
     if not re.fullmatch(r"auto|cpu|cuda(:[0-9]{1,4})?|mps", name.strip().lower()):
         raise DeviceError("device_unknown", name=shown(name, 60))
 

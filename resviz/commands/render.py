@@ -6,13 +6,14 @@ import argparse
 import os
 from collections.abc import Callable, Iterator
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from resviz.arch.layout.fold import HEAD, LEVELS, STEM, Fold, Level
 from resviz.arch.notation import name_of
 from resviz.arch.spec import ResNetSpec
-from resviz.commands.common import resolve
+from resviz.commands.common import check_device, resolve
 from resviz.drawing.palette import PALETTES
 from resviz.errors import UsageError
 from resviz.files import reason, shown
@@ -71,7 +72,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _check(args: argparse.Namespace, output: Path) -> None:
-    """What does not go together."""
+    """What does not go together, or is no device."""
+    check_device(args.device)
     if args.scale is not None and output.suffix.lower() != ".png":
         raise UsageError("render_scale_png")
     if args.log is not None and args.color_by == "operator":
@@ -126,12 +128,17 @@ def _by_hand(args: argparse.Namespace) -> Iterator[tuple[str, str]]:
             yield part.strip(), "layer"
 
 
-def _check_part(spec: ResNetSpec, part: str) -> None:
+@lru_cache(maxsize=2)
+def _parts(spec: ResNetSpec) -> dict[str, None]:
     known = [STEM, HEAD]
     for stage, blocks in enumerate(spec.blocks, 1):
         known += [f"layer{stage}", *(f"layer{stage}.{block}" for block in range(blocks))]
-    if part not in known:
-        near = get_close_matches(part, known, 1)
+    return dict.fromkeys(known)
+
+
+def _check_part(spec: ResNetSpec, part: str) -> None:
+    if part not in _parts(spec):
+        near = get_close_matches(part, _parts(spec), 1)
         hint = f"; did you mean {near[0]}?" if near else ""
         raise UsageError("render_part", spec=name_of(spec), part=shown(part, 60), hint=hint)
 

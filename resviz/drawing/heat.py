@@ -75,7 +75,13 @@ class Shades:
         if not value:
             return Tint(NOTHING, "muted", self.metric.text(value))
         part = self.scale.part(value)
-        return Tint(heat_role(part), heat_role(part, ink=True), self.metric.text(value))
+        return Tint(heat_role(part), heat_role(part, ink=True), self._text(value, cell.times))
+
+    def _text(self, value: float, times: int) -> str:
+        """What a box says; of one that stands for several layers, that it is a sum."""
+        if times == 1 or self.metric.combine == "max":
+            return self.metric.text(value)
+        return f"{times} × {self.metric.text(value / times)}"
 
     def worth(self, plan: Layout, cell: Cell) -> str:
         """The colour of a whole cell: of its boxes together, against the largest cell."""

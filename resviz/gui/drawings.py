@@ -28,6 +28,7 @@ from resviz.gui.theme import Theme
 
 #: Pixels of a picture on the clipboard: twice as fine as a plain screen where that is not too many, else coarser.
 _MOST_COPIED = 1 << 24
+_SVG = "image/svg+xml"
 _COPY_SCALE, _LEAST_COPIED = 2.0, 0.6
 
 
@@ -45,6 +46,8 @@ class Drawings(QObject):
         self._background = Background(self)
         self._stop = Event()
         self.progress: Progress | None = None
+        #: What stands on the clipboard as picture and SVG.
+        self._copied: tuple[QImage, bytes] | None = None
         self._told.connect(self._on_told)
 
     def now(self, theme: str | None = None, paper: Paper | None = None) -> Drawing:
@@ -108,6 +111,7 @@ class Drawings(QObject):
         """Give up what is under way; nothing half-written stays."""
         self._stop.set()
         self._background.wait()
+        self._leave_clipboard()
         if self.progress is not None:
             self.progress.end()
             self.progress = None
@@ -167,13 +171,24 @@ class Drawings(QObject):
         said = self.tr("What is in sight is on the clipboard ({width} × {height} px)")
         self._messages.show_text(said.format(width=image.width(), height=image.height()), "info")
 
+    def _leave_clipboard(self) -> None:
+        """What is on the clipboard outlives Python; what Python made must not, so Qt's own copy takes its place."""
+        if self._copied is None:
+            return
+        image, svg = self._copied
+        clipboard, self._copied = QGuiApplication.clipboard(), None
+        held = clipboard.mimeData()
+        if held is not None and held.hasFormat(_SVG) and held.data(_SVG).data() == svg:
+            clipboard.setImage(image)
+
     def _on_copied(self, outcome: Outcome) -> None:
         if isinstance(outcome, Exception):
             raise outcome
         image, text = outcome
         mime = QMimeData()
         mime.setImageData(image)
-        mime.setData("image/svg+xml", text.encode())
+        mime.setData(_SVG, text.encode())
+        self._copied = image, text.encode()
         QGuiApplication.clipboard().setMimeData(mime)
         said = self.tr("The drawing is on the clipboard ({width} × {height} px, and as SVG)")
         self._messages.show_text(said.format(width=image.width(), height=image.height()), "info")

@@ -96,10 +96,12 @@ class Files(QObject):
 
     def _paste_notation(self, text: str) -> None:
         try:
-            self.document.open(notation.parse(text[:2000]), None, self.tr("Paste spec"))
-            self.messages.clear()
+            spec = notation.parse(text[:2000])
         except SpecError:
             self.messages.show_text(self.tr("The clipboard holds text that is no spec, and no picture."), "warning")
+            return
+        self.messages.clear()
+        self.unsaved.then(lambda: self.document.open(spec, None, self.tr("Paste spec")))
 
     def _open_spec(self, path: Path) -> None:
         def step() -> None:

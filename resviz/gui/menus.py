@@ -156,6 +156,7 @@ class Menus(QObject):
         ]
         self._choose(colour, "colour", metrics, window.top.set_metric)
         self._fill(colour, [_LINE, Row("log", tr("Logarithmic scale"), self._scale, "", "", "", True)])
+        self._fill(menu, [_LINE, Row("graph", tr("Go to the graph"), graph.setFocus, "Ctrl+G")])
         present = Row("present", tr("Presentation"), window.presentation.toggle, "F11", "present")
         self._fill(menu, [_LINE, present, _LINE])
         self._panels(menu)

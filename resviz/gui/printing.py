@@ -41,12 +41,11 @@ def paint(printer: QPrinter, drawing: Drawing) -> None:
     sheet = printer.pageLayout().fullRectPoints()
     all_pages = pages(drawing.plan, Paper("", sheet.width(), sheet.height()), drawing.heat, turns=False)
     first, last = printer.fromPage() or 1, printer.toPage() or len(all_pages)
-    painter = QPainter(printer)
-    for number, page in enumerate(all_pages[first - 1 : last]):
-        if number:
-            printer.newPage()
-        paint_page(painter, page, drawing.ink, printer.resolution() / 72)
-    painter.end()
+    with QPainter(printer) as painter:
+        for number, page in enumerate(all_pages[first - 1 : last]):
+            if number:
+                printer.newPage()
+            paint_page(painter, page, drawing.ink, printer.resolution() / 72)
 
 
 def _set_up(printer: QPrinter, drawing: Drawing) -> None:
@@ -62,5 +61,5 @@ def _set_up(printer: QPrinter, drawing: Drawing) -> None:
 
 def _opened(dialog: QDialog) -> QDialog:
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.open()
+    QDialog.open(dialog)  # the print dialog has one of its own, which wants a slot by name
     return dialog

@@ -108,9 +108,17 @@ def test_a_box_is_worth_the_layers_it_holds(
         value = combine([own[name] for name in members])
         assert shades.value(plan, cell, box) == value
         tint = shades.tint(plan, cell, box)
-        assert tint.text == METRICS[metric].text(value)
+        assert tint.text == said(metric, value, cell.times)
         assert tint.fill == (heat_role(shades.scale.part(value)) if value else NOTHING)
     assert sorted(seen) == sorted(layer.id for layer in network(spec).layers)
+
+
+def said(metric: str, value: float, times: int) -> str:
+    """What a box says: of a run of equal blocks, how many times how much."""
+    measure = METRICS[metric]
+    if times == 1 or not value or measure.combine == "max":
+        return measure.text(value)
+    return f"{times} × {measure.text(value / times)}"
 
 
 @settings(max_examples=60)
@@ -201,7 +209,7 @@ def test_a_layer_without_a_time_has_none_and_takes_it_from_its_card(
         if missing in members:
             assert (tint.fill, tint.text) == (NOTHING, "-")
         else:
-            assert tint.text == METRICS["time"].text(sum(times[name] for name in members))
+            assert tint.text == said("time", sum(times[name] for name in members), cell.times)
             assert tint.fill != NOTHING
 
 

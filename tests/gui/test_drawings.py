@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
@@ -10,15 +11,18 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtPdf import QPdfDocument
-from PySide6.QtPrintSupport import QPrinter, QPrintPreviewDialog
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrintPreviewDialog
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from resviz.arch.layout.fold import Fold
 from resviz.arch.presets import PRESETS
+from resviz.drawing.paper import PAPERS
+from resviz.errors import UsageError
 from resviz.gui import printing
 from resviz.gui.app import open_window
 from resviz.gui.drawing_dialog import DrawingDialog
+from resviz.gui.graph import export
 from resviz.gui.settings import Settings
 from resviz.gui.view import View
 from resviz.gui.window import MainWindow
@@ -114,11 +118,15 @@ def test_pages_of_a_form_without_pages_are_files(qtbot: QtBot, window: MainWindo
     assert f"{len(paths)} pages are written" in window.messages.text
 
 
-def test_a_long_drawing_can_be_cancelled_and_leaves_nothing(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+@pytest.mark.parametrize("suffix", [".png", ".pdf"])
+def test_a_long_drawing_can_be_cancelled_and_leaves_nothing(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, suffix: str
+) -> None:
     window.document.set_spec(PRESETS["resnet1202-cifar"].spec, "Architecture")
+    paper = PAPERS["a4"] if suffix == ".pdf" else None
     with qtbot.waitSignal(window.drawings.written, timeout=60_000) as written:
-        window.drawings.write(tmp_path / "net.png")
-        window.drawings.write(tmp_path / "second.png")
+        window.drawings.write(tmp_path / f"net{suffix}", window.drawings.now(paper=paper))
+        window.drawings.write(tmp_path / f"second{suffix}")
         assert "being written" in window.messages.text
         progress = window.drawings.progress
         assert progress is not None
@@ -127,7 +135,8 @@ def test_a_long_drawing_can_be_cancelled_and_leaves_nothing(qtbot: QtBot, window
         cancel.click()
     assert written.args == [[]]
     assert "Cancelled" in window.messages.text
-    assert not list(tmp_path.glob("*.png"))
+    assert not list(tmp_path.glob(f"*{suffix}"))
+    gc.collect()  # a painter left open would take the process with it here
 
 
 def test_closing_in_the_middle_leaves_no_half_file(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
@@ -177,9 +186,38 @@ def test_printing_paints_the_pages(window: MainWindow, tmp_path: Path) -> None:
     document.close()
 
 
+def test_the_print_dialog_opens_without_blocking(qtbot: QtBot, window: MainWindow) -> None:
+    window.menus.actions["print"].trigger()
+    dialog = window.findChild(QPrintDialog)
+    assert dialog is not None
+    qtbot.waitUntil(dialog.isVisible)
+    dialog.close()
+
+
 def test_the_preview_opens_without_blocking(qtbot: QtBot, window: MainWindow) -> None:
     window.menus.actions["preview"].trigger()
     dialog = window.findChild(QPrintPreviewDialog)
     assert dialog is not None
     qtbot.waitUntil(dialog.isVisible)
     dialog.close()
+
+
+def test_pages_that_cannot_all_be_written_leave_none(window: MainWindow, tmp_path: Path) -> None:
+    (tmp_path / "net-2.svg").mkdir()
+    (tmp_path / "net-1.svg").write_text("of old")
+    window.document.set_spec(PRESETS["resnet152"].spec, "Architecture")
+    drawing = window.drawings.now(paper=PAPERS["a4"])
+    for was_there in (True, False):
+        with pytest.raises(UsageError, match=r"net-2\.svg"):
+            export.save(tmp_path / "net.svg", drawing)
+        assert (tmp_path / "net-1.svg").exists() == was_there
+        (tmp_path / "net-1.svg").unlink(missing_ok=True)
+
+
+def test_what_was_copied_is_left_behind_as_a_picture(qtbot: QtBot, window: MainWindow) -> None:
+    window.menus.actions["copy_picture"].trigger()
+    clipboard = QGuiApplication.clipboard()
+    qtbot.waitUntil(lambda: bool((held := clipboard.mimeData()) and held.hasFormat("image/svg+xml")), timeout=20_000)
+    window.close()
+    assert clipboard.mimeData().hasImage()
+    assert not clipboard.mimeData().hasFormat("image/svg+xml")  # what Python made is no longer there

@@ -68,15 +68,16 @@ def with_plus(frame: Frame, body: Body, way: Way, layers: Sequence[Layer]) -> Bo
 
 
 def with_bundle(frame: Frame, body: Body, kinds: Sequence[Kind]) -> Body:
-    """A folded stage with its shortcuts as one bundle on the side; dashed if that holds a projection."""
+    """A folded stage with its shortcuts as one bundle on the side: its rarest kind outside, identities inside."""
     card = body.boxes[0].rect
     kind: Kind = "projection" if "projection" in kinds else "zero-pad" if "zero-pad" in kinds else "identity"
     edge, length = frame.high(card), frame.end(card)
     lane = edge + LANE
     inset = (10.0, 17.0) if frame.down else (24.0, 34.0)
+    inner: Kind = "identity" if "identity" in kinds else kind
     routes = [
-        Route(kind, (frame.at(a, edge), frame.at(a, far), frame.at(length - a, far), frame.at(length - a, edge)), True)
-        for far, a in ((lane, inset[0]), (lane - 8, inset[1]))
+        Route(way, (frame.at(a, edge), frame.at(a, far), frame.at(length - a, far), frame.at(length - a, edge)), True)
+        for way, far, a in ((kind, lane, inset[0]), (inner, lane - 8, inset[1]))
     ]
     held: list[LabelRole] = [one for one in _KINDS if one in kinds]
     lines: list[tuple[LabelRole, str]] = [

@@ -40,6 +40,8 @@ class Canvas(Mirror):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.fillRect(self.rect(), QColor(self._theme.palette.ground))
             captions = self._paint_all(painter)
+            if self._wants_bar:
+                return
             corner = self._legend.place(self._size(), lambda rect: self._covered(rect, captions))
             if corner is not None:
                 self._legend.paint(painter, corner)

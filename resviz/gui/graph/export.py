@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QSizeF
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRect, QSizeF
 from PySide6.QtGui import QColor, QImage, QPageLayout, QPageSize, QPainter, QPdfWriter
 
 from resviz.arch.layout.cells import Rect
@@ -26,8 +26,8 @@ MOST_PIXELS, USUAL_PIXELS = 1 << 28, 1 << 26
 #: Sides of a PNG that image libraries can be expected to read.
 MOST_SIDE = 1_000_000
 USUAL_SCALE = 2.0
-#: One strip of a PNG is painted at a time, well below the 32,767 px that Qt's raster engine can address.
-_STRIP_BYTES, _STRIP_ROWS = 1 << 25, 4096
+#: One strip of a PNG is painted at a time, in tiles well below the 32,767 px that Qt's raster engine can address.
+_STRIP_BYTES, _STRIP_ROWS, _TILE = 1 << 25, 4096, 16_384
 #: PDF readers stop at 14,400 points a side.
 _MOST_POINTS = 14_400.0
 
@@ -50,12 +50,23 @@ def save(path: Path, drawing: Drawing, scale: float | None = None, told: Told | 
         raise UsageError("render_suffix", name=shown(path.name))
     documents = form(drawing, scale, told or (lambda _part: None))
     paths = names(path, len(documents))
-    try:
-        for each, data in zip(paths, documents, strict=True):
-            write_atomic(each, data)
-    except OSError as error:
-        raise UsageError("output_write", name=shown(path.name), reason=reason(error)) from None
+    _write_all(paths, documents)
     return paths
+
+
+def _write_all(paths: Sequence[Path], documents: Sequence[bytes]) -> None:
+    """All of them, or none that was not there before. Raises `UsageError`."""
+    new: list[Path] = []
+    for path, data in zip(paths, documents, strict=True):
+        was_there = path.exists()
+        try:
+            write_atomic(path, data)
+        except OSError as error:
+            for each in new:
+                each.unlink(missing_ok=True)
+            raise UsageError("output_write", name=shown(path.name), reason=reason(error)) from None
+        if not was_there:
+            new.append(path)
 
 
 def _svg(drawing: Drawing, _scale: float | None, _told: Told) -> list[bytes]:
@@ -85,10 +96,12 @@ FORMS: dict[str, Callable[[Drawing, float | None, Told], list[bytes]]] = {".svg"
 
 
 def largest_scale(picture: Picture) -> float:
-    """The largest scale a PNG of this picture can have, rounded down to two figures after the point."""
+    """The largest scale a PNG of this picture can have, rounded down to two figures."""
     _, _, w, h = picture.bounds
-    scale = min(math.sqrt(MOST_PIXELS / (w * h)), MOST_SIDE / max(w, h), 32_000 / w)
-    return math.floor(scale * 100) / 100
+    scale = min(math.sqrt(MOST_PIXELS / (w * h)), MOST_SIDE / max(w, h))
+    digits = 2 - min(0, math.floor(math.log10(scale)) + 1)
+    factor = float(10**digits)
+    return math.floor(scale * factor) / factor
 
 
 def usual_scale(picture: Picture) -> float:
@@ -124,11 +137,10 @@ def image(picture: Picture, palette: Palette, scale: float, lines: int = 32_000)
     """The picture in memory, or its upper `lines`; for one that is not too large."""
     wide, high = size_of(picture, scale)
     result = QImage(wide, min(high, lines), QImage.Format.Format_RGB32)
-    painter = QPainter(result)
-    painter.scale(scale, scale)
-    painter.translate(-picture.bounds.x, -picture.bounds.y)
-    paint(painter, picture, palette, 1.0, picture.bounds._replace(h=result.height() / scale + 1))
-    painter.end()
+    with QPainter(result) as painter:
+        painter.scale(scale, scale)
+        painter.translate(-picture.bounds.x, -picture.bounds.y)
+        paint(painter, picture, palette, 1.0, picture.bounds._replace(h=result.height() / scale + 1))
     return result
 
 
@@ -139,20 +151,29 @@ def _chunk(name: bytes, body: bytes) -> bytes:
 def _strips(picture: Picture, palette: Palette, scale: float, wide: int, high: int) -> Iterator[bytes]:
     """Rows of RGB, each after a filter byte of 0, some thousand rows at a time."""
     rows = min(_STRIP_ROWS, max(1, _STRIP_BYTES // (4 * wide)))
-    x, y = picture.bounds.x, picture.bounds.y
     for top in range(0, high, rows):
-        image = QImage(wide, min(rows, high - top), QImage.Format.Format_RGB32)
-        image.fill(QColor(palette.ground))
-        painter = QPainter(image)
-        painter.translate(0, -top)
+        height = min(rows, high - top)
+        tiles = [
+            _tile(picture, palette, scale, QRect(left, top, min(_TILE, wide - left), height))
+            for left in range(0, wide, _TILE)
+        ]
+        yield b"".join(b"\0" + b"".join(tile[at] for tile in tiles) for at in range(height))
+
+
+def _tile(picture: Picture, palette: Palette, scale: float, place: QRect) -> list[bytes]:
+    """The lines of RGB of one tile."""
+    image = QImage(place.size(), QImage.Format.Format_RGB32)
+    image.fill(QColor(palette.ground))
+    x, y = picture.bounds.x, picture.bounds.y
+    with QPainter(image) as painter:
+        painter.translate(-place.left(), -place.top())
         painter.scale(scale, scale)
         painter.translate(-x, -y)
-        clip = Rect(x, y + top / scale, wide / scale + 1, image.height() / scale + 1)
-        paint(painter, picture, palette, scale, clip)
-        painter.end()
-        image.convertTo(QImage.Format.Format_RGB888)
-        pixels, line = image.constBits(), image.bytesPerLine()
-        yield b"".join(b"\0" + pixels[at * line : at * line + 3 * wide] for at in range(image.height()))
+        clip = Rect(x + place.left() / scale, y + place.top() / scale, place.width() / scale, place.height() / scale)
+        paint(painter, picture, palette, scale, clip.grown(1))
+    image.convertTo(QImage.Format.Format_RGB888)
+    pixels, line = image.constBits(), image.bytesPerLine()
+    return [bytes(pixels[at * line : at * line + 3 * place.width()]) for at in range(place.height())]
 
 
 def pdf(pages: Sequence[Page], palette: Palette, told: Told | None = None) -> bytes:
@@ -163,15 +184,14 @@ def pdf(pages: Sequence[Page], palette: Palette, told: Told | None = None) -> by
     writer.setTitle(pages[0].picture.title)
     writer.setCreator("ResViz")
     _set_page(writer, pages[0])
-    painter = QPainter(writer)
-    for number, page in enumerate(pages):
-        if number:
-            _set_page(writer, page)
-            writer.newPage()
-        paint_page(painter, page, palette, writer.resolution() / 72 * _fitting(page))
-        if told is not None:
-            told((number + 1) / len(pages))
-    painter.end()
+    with QPainter(writer) as painter:  # ends whatever `told` raises: a painter left open takes the process with it
+        for number, page in enumerate(pages):
+            if number:
+                _set_page(writer, page)
+                writer.newPage()
+            paint_page(painter, page, palette, writer.resolution() / 72 * _fitting(page))
+            if told is not None:
+                told((number + 1) / len(pages))
     return bytes(buffer.data().data())
 
 

@@ -16,6 +16,9 @@ from resviz.gui.theme import Theme
 
 _WIDTH = 380
 
+#: Characters of a query: more than a pasted paragraph is no search.
+_LONGEST = 200
+
 
 class FindBar(QFrame):
     """Lies over the graph; asks to show a hit, and leaves the document alone where there is none."""
@@ -36,6 +39,7 @@ class FindBar(QFrame):
         self.setObjectName("find")
         self.setAccessibleName(self.tr("Find in the graph"))
         self.edit = QLineEdit()
+        self.edit.setMaxLength(_LONGEST)
         self.edit.setPlaceholderText(self.tr("Find: conv 512, 7x7, layer3 s=2"))
         self.edit.setAccessibleName(self.tr("Find layers by id, operator, shape or shortcut"))
         self.edit.setToolTip(

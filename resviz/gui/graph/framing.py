@@ -23,6 +23,14 @@ def fit(camera: Camera, bounds: Rect, size: QSizeF, most: float = MOST_HOME) -> 
     camera.centre(bounds.cx, bounds.cy, size)
 
 
+def has_column(plan: Layout, size: QSizeF, legend: QSizeF) -> bool:
+    """Whether the legend can stand beside the drawing at a size that reads well."""
+    bounds, down = plan.bounds, plan.direction == "down"
+    across, breadth = (bounds.w, size.width()) if down else (bounds.h, size.height())
+    before = (legend.width() if down else legend.height()) + 2 * MARGIN
+    return (breadth - before - MARGIN) / across >= _ROOMY
+
+
 def home(camera: Camera, plan: Layout, size: QSizeF, legend: QSizeF, larger: float = 1.0) -> None:
     """The start of the drawing, as much across the trunk as fits, and as large as reads well."""
     bounds, down = plan.bounds, plan.direction == "down"
@@ -48,6 +56,26 @@ def home(camera: Camera, plan: Layout, size: QSizeF, legend: QSizeF, larger: flo
     camera.y -= 0 if down else shift
     if along * scale > length:
         camera.x, camera.y = (camera.x, bounds.y) if down else (bounds.x, camera.y)
+
+
+def enlarge(camera: Camera, plan: Layout, size: QSizeF, at: QPointF) -> None:
+    """Nearer, where the drawing would be a speck: not smaller than reads well, unless only so all of it fits."""
+    bounds = plan.bounds
+    least = min(size.width() / bounds.w, size.height() / bounds.h, LEAST_HOME)
+    camera.zoom(max(1.0, least / camera.scale), at)
+
+
+def settle(camera: Camera, plan: Layout, size: QSizeF) -> None:
+    """Along the trunk: in the middle if all of it is in the view, else no void before its start or after its end."""
+    bounds, down = plan.bounds, plan.direction == "down"
+    first, length = (bounds.y, bounds.h) if down else (bounds.x, bounds.w)
+    room = (size.height() if down else size.width()) / camera.scale
+    at = camera.y if down else camera.x
+    at = first + (length - room) / 2 if length <= room else min(max(at, first), first + length - room)
+    if down:
+        camera.y = at
+    else:
+        camera.x = at
 
 
 def hold(camera: Camera, before: Rect, after: Rect, at: QPointF, size: QSizeF, plan: Layout) -> None:

@@ -6,13 +6,16 @@ from PySide6.QtCore import QPoint, QPointF, QRectF
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from resviz.arch.layout.cells import Rect
 from resviz.arch.layout.fold import Fold
+from resviz.arch.layout.stack import Place
 from resviz.gui.document import Document
 from resviz.gui.graph import anchor, folding, pointing
 from resviz.gui.graph.anchor import Anchor
 from resviz.gui.graph.camera import Camera
 from resviz.gui.graph.canvas import Canvas
 from resviz.gui.graph.find_bar import FindBar
+from resviz.gui.graph.framing import LEAST_HOME
 from resviz.gui.graph.overlays import Caption
 from resviz.gui.graph.tooltip import HoverCard
 from resviz.gui.look import Look
@@ -24,6 +27,8 @@ _LARGE_CARD_PX = 18
 _LARGER = 1.6
 #: How far off the middle the layer is that one talks about, as a part of the view.
 _ASIDE = 0.14
+#: From the drawing to the card, and from there to the edge, px.
+_CARD_GAP = 40
 
 
 class Handling(Canvas):
@@ -137,6 +142,8 @@ class Handling(Canvas):
         else:
             self._camera, self._untouched = self._before
         self.card.hide()
+        self._legend = self._legend_of()
+        self._put_legend_bar()
         if on or self._untouched:
             self.home()
         else:
@@ -150,16 +157,26 @@ class Handling(Canvas):
         if not self._presenting or selected is None or place is None:
             self.card.hide()
             return
-        self._camera.centre(place.rect.cx, place.rect.cy, self._size())
-        # Off the middle, so that the card has room on the side where the trunk does not go on.
-        if self._plan.direction == "down":
-            self._camera.x += self.width() * _ASIDE / self.zoom
+        self._write_card()
+        bounds, down = self._plan.bounds, self._plan.direction == "down"
+        across = bounds.w if down else bounds.h
+        needed, room = (self.card.width(), self.width()) if down else (self.card.height(), self.height())
+        if self._plan.beside is not None:  # both in sight, and the card, as large as that allows
+            self._camera.scale = min(self.zoom, max((room - needed - 3 * _CARD_GAP) / across, LEAST_HOME))
+        if across * self.zoom + needed + 2 * _CARD_GAP <= room:  # all of it, and the card where nothing is drawn
+            x, y = (bounds.cx, place.rect.cy) if down else (place.rect.cx, bounds.cy)
+            aside = (needed + _CARD_GAP) / 2
         else:
-            self._camera.y += self.height() * _ASIDE / self.zoom
+            x, y, aside = place.rect.cx, place.rect.cy, room * _ASIDE
+        self._camera.centre(x, y, self._size())
+        if down:
+            self._camera.x += aside / self.zoom
+        else:
+            self._camera.y += aside / self.zoom
         self._reach = self._plan.bounds.grown(max(self.width(), self.height()) / self.zoom)
         self._untouched = False
         self._moved()
-        self._write_card()
+        self._follow()
 
     def _write_card(self) -> None:
         """While one presents, the card says what there is to say of the selected layer, or of the card it is on."""
@@ -187,11 +204,20 @@ class Handling(Canvas):
         selected = self._document.selection
         place = self._plan.place(selected) if selected else None
         if self._presenting and place is not None:
-            box = self._seen_by().rect_to_view(place.rect).toAlignedRect()
+            box = self._seen_by().rect_to_view(self._clear_of(place)).toAlignedRect()
             if self._plan.direction == "down":
                 self.card.show_beside(box)
             else:
                 self.card.show_below(box, QPoint(box.center().x() - self.card.width() // 2, box.bottom()))
+
+    def _clear_of(self, place: Place) -> Rect:
+        """What the card shall not cover: the layer, and across the trunk all that is drawn where there is room."""
+        rect, whole = place.rect, self._plan.bounds
+        if self._plan.direction == "down":
+            over = self._camera.rect_to_view(whole).right() + _CARD_GAP + self.card.width()
+            return Rect(rect.x, rect.y, whole.right - rect.x, rect.h) if over <= self.width() else rect
+        over = self._camera.rect_to_view(whole).bottom() + _CARD_GAP + self.card.height()
+        return Rect(rect.x, rect.y, rect.w, whole.bottom - rect.y) if over <= self.height() else rect
 
     def _on_selection_changed(self) -> None:
         start = self._seen_by().copy()
@@ -208,3 +234,6 @@ class Handling(Canvas):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._put_find_bar()
+        if self._presenting:  # the screen is larger than the window was
+            self.home()
+            self._centre_selected()

@@ -31,11 +31,14 @@ _PAD = 12.0
 class LegendPanel:
     """Painted by the view on top of the drawing, in the view's own px."""
 
-    def __init__(self, entries: Sequence[Entry], palette: Palette, shades: Shades | None = None) -> None:
+    def __init__(
+        self, entries: Sequence[Entry], palette: Palette, shades: Shades | None = None, larger: float = 1.0
+    ) -> None:
         texts = max((width(entry.text, CAPTION) for entry in entries), default=0.0)
         wide = max(SWATCH + SWATCH_GAP + texts, SCALE_WIDTH if shades else 0.0)
         above = SCALE_HEIGHT + 6 if shades else 0.0
-        self.size = QSizeF(2 * _PAD + wide, 2 * _PAD + above + ROW * len(entries) - 4)
+        self.size = QSizeF(2 * _PAD + wide, 2 * _PAD + above + ROW * len(entries) - 4) * larger
+        self._larger = larger
         self._palette = palette
         self._entries = Stencil(_parts(entries, shades, above), palette)
 
@@ -56,7 +59,8 @@ class LegendPanel:
         painter.setBrush(ground)
         painter.drawRoundedRect(rect, 8, 8)
         painter.translate(rect.topLeft())
-        self._entries.paint(painter, 1.0)
+        painter.scale(self._larger, self._larger)
+        self._entries.paint(painter, self._larger)
         painter.restore()
 
 

@@ -19,7 +19,7 @@ from resviz.gui.graph.scene import FAR
 
 #: Lines that light up: those of the trunk, and a shortcut's.
 _THIN, _THICK = 2.6, 4.2
-_DIM = 0.74
+_DIM = 0.6
 
 
 class Lights:
@@ -80,8 +80,8 @@ class Lights:
         veil = QPainterPath()
         veil.addRect(QRectF(0, 0, size.width(), size.height()))
         hole = QPainterPath()
-        rect = self.camera.rect_to_view(place.rect.grown(9))
-        radius = self._radius(place) + 6 * self.camera.scale
+        rect = self.camera.rect_to_view(place.rect.grown(3.5))
+        radius = self._radius(place) + self.camera.scale
         hole.addRoundedRect(rect, radius, radius)
         colour = QColor(self._palette.ground)
         colour.setAlphaF(_DIM)

@@ -180,15 +180,19 @@ class GraphMenu(QObject):
         """A key: on the block or stage that the selection is shown in."""
         part = self._selected_part()
         if not part:
+            self._hint(self.tr("Select a block or a stage first."))
             return
         do = make(part)
         try:
             do.step(self._document.spec)
         except SpecError as problem:
-            # By hand: the view shows no tooltip but its card.
-            QToolTip.showText(self._view.mapToGlobal(self._view.rect().center()), _why(problem), self._view)
+            self._hint(_why(problem))
             return
         self._run(do)
+
+    def _hint(self, text: str) -> None:
+        """By hand: the view shows no tooltip but its card."""
+        QToolTip.showText(self._view.mapToGlobal(self._view.rect().center()), text, self._view)
 
     def _selected_part(self) -> str:
         """The block or stage that the selection is shown in; empty where it is in neither."""

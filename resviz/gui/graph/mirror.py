@@ -17,11 +17,13 @@ from resviz.arch.layout.stack import Cell, Layout, Place, layout
 from resviz.drawing.heat import Heat, heat_of
 from resviz.drawing.legend import legend
 from resviz.gui.document import Document
+from resviz.gui.graph import framing
 from resviz.gui.graph.anchor import Anchor, usual
 from resviz.gui.graph.camera import Camera
 from resviz.gui.graph.facts import Times, described
 from resviz.gui.graph.folding import pruned
 from resviz.gui.graph.legend import LegendPanel
+from resviz.gui.graph.legend_bar import LegendBar
 from resviz.gui.graph.minimap import Minimap
 from resviz.gui.graph.names import Names
 from resviz.gui.graph.overlays import Caption
@@ -60,6 +62,9 @@ class Mirror(Surface):
         self._scene = Scene(self._plan, theme.palette)
         self._heat: Heat | None = None
         self._colour()
+        self.legend_bar = LegendBar(theme.palette, self)
+        self.legend_bar.hide()
+        self._wants_bar = False
         self._legend = self._legend_of()
         self.minimap = Minimap(self._plan, theme.palette, self)
         self.minimap.moved.connect(self._go_to_height)
@@ -128,7 +133,7 @@ class Mirror(Surface):
             self._arrange()
         else:
             self._untouched = False
-            self._hold(anchor.before, after, anchor.at)
+            self._hold(anchor.before, after, anchor.at, pointed=anchor.box or self._anchor is not None)
         size = self._size()
         if self._motion.able() and Transition.worth(before.plan, camera, self._plan, self._camera, size):
             self._names_before = names
@@ -148,6 +153,8 @@ class Mirror(Surface):
     def _on_colour_changed(self) -> None:
         self._colour()
         self._legend = self._legend_of()
+        self._put_legend_bar()
+        self._put_minimap()
         self._refresh()
 
     def _colour(self) -> None:
@@ -158,7 +165,22 @@ class Mirror(Surface):
 
     def _legend_of(self) -> LegendPanel:
         shades = self._scene.shades
-        return LegendPanel(legend(self._plan, shades is not None), self._theme.palette, shades)
+        larger = _LARGER_NAMES if self._presenting else 1.0
+        entries = legend(self._plan, shades is not None)
+        self.legend_bar.show_entries(entries, self._theme.palette, shades)
+        return LegendPanel(entries, self._theme.palette, shades, larger)
+
+    def _put_legend_bar(self) -> None:
+        """Under a drawing that leaves no room beside it; the view ends above it."""
+        bar, high = self.legend_bar, self.legend_bar.height_at(self.width())
+        self._wants_bar = not framing.has_column(self._plan, super()._size(), self._legend.size)
+        bar.setVisible(self._wants_bar)
+        bar.setGeometry(0, self.height() - high, self.width(), high)
+
+    def _size(self) -> QSizeF:
+        whole = super()._size()
+        below = self.legend_bar.height_at(self.width()) if self._wants_bar else 0
+        return QSizeF(whole.width(), max(whole.height() - below, 1))
 
     def _on_theme_changed(self) -> None:
         self._scene.recolour(self._theme.palette)
@@ -178,6 +200,7 @@ class Mirror(Surface):
         self._colour()
         self._captions_of = self._named()
         self._legend = self._legend_of()
+        self._put_legend_bar()
         self._find_hit_cells()
         self._put_minimap()
         self._refresh()
@@ -206,16 +229,17 @@ class Mirror(Surface):
         mark = (place.rect.cy if down else place.rect.cx) if place else None
         hits = [cell.rect.cy if down else cell.rect.cx for cell in self._hit_cells]
         self.minimap.mirror(plan, self._theme.palette, self._window(), mark, hits)
-        self.minimap.setVisible(self.minimap.wanted(self.size()))
+        self.minimap.setVisible(self.minimap.wanted(self._size().toSize()))
         self.update()
 
     def _legend_size(self) -> QSizeF:
-        return self._legend.size
+        return QSizeF(0, 0) if self._wants_bar else self._legend.size
 
     def _put_minimap(self) -> None:
-        self.minimap.put_into(self.size(), self._plan.direction)
+        self.minimap.put_into(self._size().toSize(), self._plan.direction)
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
+        self._put_legend_bar()
         self._put_minimap()
         self._arrange()
 

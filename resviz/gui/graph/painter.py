@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 
 from resviz.arch.layout.cells import Rect
 from resviz.drawing.palette import Palette, hex_of
-from resviz.drawing.primitives import DASHES, Area, Curve, Picture, Primitive, Shape, Text
+from resviz.drawing.primitives import DASHES, Area, Curve, Group, Picture, Primitive, Shape, Text
 from resviz.gui.fonts import families
 
 #: One instruction: the least scale it is drawn at, and what draws it.
@@ -141,12 +141,12 @@ def _text(part: Text, palette: Palette) -> Callable[[QPainter], None]:
 
 
 def paint(painter: QPainter, picture: Picture, palette: Palette, scale: float, clip: Rect | None = None) -> None:
-    """Paint a picture in its own coordinates; groups far above or below `clip` are left out."""
+    """Paint a picture in its own coordinates; groups far from `clip` are left out."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.fillRect(qrect(clip or picture.bounds), _colour(palette, "ground"))
     made: dict[str, Stencil] = {}
     for group in picture.groups:
-        if clip is not None and group.id != "title" and not _near(group.parts, group.y, clip):
+        if clip is not None and group.id != "title" and not _near(group, clip):
             continue
         stencil = made.get(group.key)
         if stencil is None:
@@ -156,8 +156,9 @@ def paint(painter: QPainter, picture: Picture, palette: Palette, scale: float, c
         painter.translate(-group.x, -group.y)
 
 
-def _near(parts: tuple[Primitive, ...], y: float, clip: Rect) -> bool:
-    """Whether a group may have ink in a clip: cells are under 1000 px high, bands say their own height."""
-    first = parts[0]
-    reach = first.rect.bottom if isinstance(first, Area) else 1000.0
-    return y - 200 <= clip.bottom and y + max(reach, 1000.0) >= clip.y
+def _near(group: Group, clip: Rect) -> bool:
+    """Whether a group may have ink in a clip: cells are under 1000 px high and 2000 wide, bands say their own size."""
+    first = group.parts[0]
+    right, bottom = (first.rect.right, first.rect.bottom) if isinstance(first, Area) else (0.0, 0.0)
+    down = group.y - 200 <= clip.bottom and group.y + max(bottom, 1000.0) >= clip.y
+    return down and group.x - 1000 <= clip.right and group.x + max(right, 2000.0) >= clip.x

@@ -126,9 +126,15 @@ class Surface(QWidget):
         self._untouched = False
         self._moved()
 
-    def _hold(self, before: Rect, after: Rect, at: QPointF) -> None:
-        """Keep under a point of the view what was in `before` (its px) and is in `after` (the drawing's) now."""
+    def _hold(self, before: Rect, after: Rect, at: QPointF, pointed: bool = True) -> None:
+        """Keep under a point of the view what was in `before` (its px) and is in `after` (the drawing's) now.
+
+        Where nobody pointed at it or selected it, the drawing may move so far that no void is shown.
+        """
+        framing.enlarge(self._camera, self._plan, self._size(), at)
         framing.hold(self._camera, before, after, at, self._size(), self._plan)
+        if not pointed:
+            framing.settle(self._camera, self._plan, self._size())
         window = self._window()
         self._reach = _with_point(self._plan.bounds, window.cx, window.cy)
         self._moved()

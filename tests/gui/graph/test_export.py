@@ -9,6 +9,7 @@ from PySide6.QtPdf import QPdfDocument
 
 from resviz.arch.layout.stack import layout
 from resviz.arch.presets import PRESETS
+from resviz.arch.spec import ResNetSpec
 from resviz.drawing.output import Drawing
 from resviz.drawing.palette import DARK, LIGHT
 from resviz.drawing.sheet import sheet
@@ -83,3 +84,21 @@ def test_a_pdf_is_one_page_with_real_text(name: str) -> None:
     assert picture.title.split(" ")[0] in text
     assert "layer2.0" in text
     document.close()
+
+
+def test_the_longest_drawing_to_the_right_is_readable() -> None:
+    """Tiles across, too: neither 32,767 px nor a scale of nothing."""
+    drawing = sheet(layout(PRESETS["resnet1202-cifar"].spec, "layer", "right"))
+    assert export.largest_scale(drawing) >= 1
+    huge = ResNetSpec("basic", (1000,) * 8, width=1, size=32)
+    assert 0 < export.largest_scale(sheet(layout(huge, "layer", "right"))) < 1
+
+
+def test_tiles_join_without_a_seam(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawing, ink = sheet(layout(PRESETS["resnet18"].spec, "stage", "right")), LIGHT
+    whole = read(export.png(drawing, ink, 1.0))
+    monkeypatch.setattr(export, "_TILE", 97)
+    tiled = read(export.png(drawing, ink, 1.0))
+    pairs = zip(bytes(whole.constBits()), bytes(tiled.constBits()), strict=True)
+    # At the edge of a tile Qt begins a dash anew; all else is as it was.
+    assert sum(abs(a - b) > 8 for a, b in pairs) < whole.sizeInBytes() / 1000

@@ -141,13 +141,16 @@ def test_on_a_folded_stage_the_keys_act_on_the_stage(qtbot: QtBot, view: GraphVi
     assert document.spec.blocks == (2, 2, 2)
 
 
+@pytest.mark.qt_log_ignore("does not support raise")
 @pytest.mark.parametrize("layer", [None, "conv1", "fc"])
-def test_keys_do_nothing_where_no_block_is_selected(
+def test_keys_only_say_so_where_no_block_is_selected(
     qtbot: QtBot, view: GraphView, document: Document, layer: str | None
 ) -> None:
     document.select(layer)
     for key, held in ((KEY.Key_D, CTRL), (KEY.Key_Delete, NONE), (KEY.Key_Insert, SHIFT), (KEY.Key_Delete, SHIFT)):
         qtbot.keyClick(view, key, held)
+        assert QToolTip.text() == "Select a block or a stage first."
+        QToolTip.hideText()
     assert document.spec == START
     assert document.selection == layer
 

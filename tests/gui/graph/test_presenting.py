@@ -109,3 +109,17 @@ def test_folding_edits_and_themes_go_on(qtbot: QtBot, stage: GraphView, document
     document.set_spec(PRESETS["resnet18"].spec, "smaller")
     stage.grab()
     assert stage.rect().contains(stage.card.geometry())
+
+
+def test_on_a_larger_screen_the_layer_and_its_card_have_the_middle(stage: GraphView, document: Document) -> None:
+    document.select("layer2.0.conv2")
+    stage.set_presenting(True)
+    stage.resize(1900, 1000)
+    box = stage._camera.rect_to_view(stage.plan.bounds)
+    assert stage.card.x() > box.right()
+    spare = box.left(), stage.width() - stage.card.geometry().right()
+    assert abs(spare[0] - spare[1]) <= 60
+    document.set_reference(PRESETS["plain18"].spec)
+    assert stage.plan.beside is not None
+    document.select("layer2.0.conv1")
+    assert stage._camera.rect_to_view(stage.plan.bounds).left() >= 0

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from resviz.arch import notation
-from resviz.arch.layout.fold import Fold
+from resviz.arch.layout.fold import Fold, Level
 from resviz.arch.presets import PRESETS
 from resviz.drawing.palette import DARK, LIGHT
 from resviz.gui.document import Document
@@ -263,3 +263,29 @@ def test_odd_sizes(view: GraphView, size: tuple[int, int]) -> None:
     view.resize(*size)
     assert view.zoom > 0
     view.grab()
+
+
+@pytest.mark.parametrize("level", ["stage", "block"])
+def test_from_afar_a_fold_comes_near(view: GraphView, document: Document, level: Level) -> None:
+    document.set_spec(PRESETS["resnet1202-cifar"].spec, "deep")
+    view.fit()
+    view.look.set_fold(Fold(level, repeats=True))
+    bounds = view.plan.bounds
+    assert view.zoom >= min(0.66, 0.99 * view.width() / bounds.w, 0.99 * (view.height() - 80) / bounds.h)
+    assert view.position_of("conv1") is not None
+    assert any(view.rect().contains(view.position_of(layer).toPoint()) for layer in ("conv1", "layer2.3.conv1", "fc"))
+
+
+def test_where_it_is_narrow_the_legend_is_a_line_below(view: GraphView) -> None:
+    view.resize(1100, 700)
+    assert not view.legend_bar.isVisible()
+    view.resize(520, 600)
+    assert view.legend_bar.isVisible()
+    assert view.legend_bar.geometry().bottom() == view.rect().bottom()
+    view.home()
+    assert view.minimap.geometry().bottom() < view.legend_bar.y()
+    lower = view.legend_bar.y()
+    assert all(caption.rect.top() < lower for caption in view._captions(view._camera))
+    view.look.set_colour("macs")
+    assert view.legend_bar.isVisible()
+    assert "projection" in view.legend_bar.accessibleDescription()
