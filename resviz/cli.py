@@ -23,9 +23,12 @@ COMMANDS: dict[str, str] = {
     "export": "the model as a PyTorch file or ONNX, the spec, or the report",
     "classify": "what a network sees in pictures",
     "features": "feature maps of one layer as PNG",
+    "explain": "which places of a picture speak for a class",
+    "lesion": "every block switched off in turn, and what the network says then",
     "snapshot": "the real main window, painted to a PNG",
     "train": "train a network on a folder or archive of pictures",
     "profile": "where the time of a forward pass goes, layer by layer",
+    "devices": "where a network can compute, and how fast",
     "weights": "list or fetch trained weights",
 }
 

@@ -44,7 +44,19 @@ SENTENCES: dict[str, str] = {
     "snapshot_late": "the engine did not answer within {seconds} seconds; nothing was painted",
     "engine_said": "{message}",
     "snapshot_write": "{path} cannot be written: {reason}",
+    "explain_suffix": "{name} must end in .png or .npz",
+    "explain_layer": "--layer goes with gradcam; {method} is about the picture itself",
+    "lesion_no_pictures": "none of the pictures in {name} can be read",
     "assume_value": "{field} cannot be {value!r} for these weights; it can be {known}",
+    "block_unknown": "{spec} has no block {block!r}; its blocks are called {near} and so on",
+    "block_plain": "{block} of {spec} has no shortcut: it is a plain block",
+    "channel_range": "{layer} has channels 0 to {last}, not {channel}",
+    "class_range": "there are classes 0 to {last}, not {index}",
+    "class_unknown": "there is no class {name!r}{hint}",
+    "layer_no_conv": "{layer} is no convolution, so it has no kernels",
+    "layer_flat": "{layer} has no height and width, so there is nothing to lay over the picture",
+    "place_outside": "{layer} has {height}×{width} places; row {row}, column {column} is none of them",
+    "paths_plain": "a plain network has one path: there is no shortcut to go by",
     "layer_unknown": "{spec} has no layer {layer!r}{hint}",
     # training
     "data_missing": "there is no file or folder {path}",
@@ -62,6 +74,18 @@ SENTENCES: dict[str, str] = {
     "train_option": "{option} must be {what}, not {value}",
     "resume_other": "the interrupted run beside the output differs in {differs}; --restart begins anew",
     "resume_damaged": "the interrupted run beside the output cannot be read; --restart begins anew",
+    # names of classes
+    "labels_no_file": "there is no file {name}",
+    "labels_folder": "{name} is a folder, not a file of class names",
+    "labels_irregular": "{name} is a pipe or a device, not a file of class names",
+    "labels_unreadable": "{name} cannot be read: {reason}",
+    "labels_empty": "{name} is empty (0 bytes)",
+    "labels_large": "{name} is larger than {most} MB, which no list of class names is",
+    "labels_text": "{name} is no text in UTF-8; class names stand one a line, in JSON or in CSV",
+    "labels_form": "{name} is no list of class names; in JSON that is a list or an object {{index: name}}",
+    "labels_twice": "{name} names a class twice, or without a number",
+    "labels_count": "{name} has {found:,} class names, the network has {classes:,} classes",
+    "labels_missing": "{name} has no name for class {index}; classes count from 0 to {last}",
     # files of any other kind
     "file_no_file": "there is no file {name}",
     "file_folder": "{name} is a folder, not a file",
@@ -80,7 +104,34 @@ SENTENCES: dict[str, str] = {
     "image_bomb": "{name} has {width}×{height} pixels, above the safe limit of {limit} million; shrink it first",
     "image_memory": "{name} ({width}×{height} pixels) does not fit into the free memory; shrink it first",
     "image_pixels": "the pixels must be bytes of shape (height, width, 4), not {shape}",
+    "image_none": "{name} holds no pictures",
+    "images_no_labels": "{name} holds no pictures in folders that are called like the network's classes",
     "image_nothing": "there is no picture: no path, no data and no pixels were given",
+    # camera and screen
+    "camera_none": "there is no camera; connect one and try again",
+    "camera_gone": "the camera {name} is no longer there; connect it again, or choose another",
+    "camera_failed": "the camera {name} cannot be used: {reason}",
+    "camera_refused": "the system does not let this program use the camera; allow it in the system's settings",
+    "camera_silent": "the camera {name} gives no picture; another program may be using it",
+    "camera_library": "the camera needs a library that this system lacks: {reason}",
+    "screen_refused": "this system lets no program see the screen; take a picture with its own tool and paste it",
+    "image_web_address": "{url} is no address of a picture; http, https and data addresses are",
+    "image_web_data": "the data address is broken and holds no picture: {reason}",
+    "image_web_offline": "{host} cannot be reached ({reason}); save the picture elsewhere and open the file",
+    "image_web_proxy": "{host} cannot be reached through the proxy {proxy} ({reason})",
+    "image_web_http": "{url} answers {status} {reason}",
+    "image_web_redirect": "{host} points on to {url}, which is no safe web address; it is not followed",
+    "image_web_page": "{host} answers with a web page, not a picture; save the picture and open the file",
+    "image_web_large": "what {host} sends is larger than {limit}; save the picture and shrink it first",
+    "image_web_late": "{host} did not send the whole picture within {seconds:.0f} seconds; try again",
+    "image_web_short": "{host} broke off after {got:,} of {want:,} bytes; try again",
+    "image_web_empty": "{host} sent nothing (0 bytes)",
+    # how a picture is made ready
+    "prepare_word": "{field} must be {known}, not {value!r}",
+    "prepare_resize": "the short side must be resized to a whole number from 1 to {high:,}, not {value}",
+    "prepare_box": "the box that is looked at must be four numbers: left, top, right and bottom, 0 to 1",
+    "prepare_mean": "a mean must be a number of at most a million, not {value}",
+    "prepare_std": "a standard deviation must be above 0 and at most a million, not {value}",
     # weights
     "checkpoint_no_file": "there is no file {name}",
     "checkpoint_folder": "{name} is a folder, not a file of weights",
@@ -114,7 +165,13 @@ SENTENCES: dict[str, str] = {
     "checkpoint_optimizer": "{name} holds the state of an optimizer, no network",
     "fetch_offline": "{host} cannot be reached ({reason}); what is on this disk works without it",
     "fetch_http": "{url} answers {status} {reason}; try again later",
-    "fetch_short": "the download of {name} broke off after {got:,} of {want:,} bytes; nothing was kept, try again",
+    "fetch_short": "the download of {name} broke off after {got:,} of {want:,} bytes; the next try goes on from there",
+    "fetch_stalled": "{host} sent nothing for {seconds:.0f} seconds; the next try goes on from what came",
+    "fetch_proxy": "{host} cannot be reached through the proxy {proxy} ({reason}); what is on this disk still works",
+    "fetch_page": "{host} answers with a web page in place of {name}; is there a log-in page in between?",
+    "fetch_long": "what {host} sends is larger than {name} ({want:,} bytes) and not the file; nothing was kept",
+    "fetch_full": "{folder} has no room for {name}: {need} more are needed, {free} are free",
+    "fetch_redirect": "{host} points on to {url}, which is no safe web address; it is not followed",
     "fetch_hash": "what came for {name} is not the file (SHA-256 {got}, not {want}); nothing was kept",
     "fetch_write": "{name} cannot be written: {reason}",
     # devices
@@ -122,6 +179,7 @@ SENTENCES: dict[str, str] = {
     "device_missing": "the device {name} is not available: {reason}",
     "device_memory": "{device} has not enough memory for {spec}; choose a smaller network or another device",
     "device_failed": "{device} failed: {reason}",
+    "device_precision": "{device} cannot compute in {precision} ({reason}); choose another precision or device",
     "model_memory": "{spec} needs about {need} of memory, {free} are free; make it or its input smaller",
     # commands
     "top_low": "--top must be 1 or more, not {value}",
@@ -172,6 +230,10 @@ class ImageError(ResVizError):
     """A picture cannot be read."""
 
 
+class PrepareError(ResVizError):
+    """How a picture is to be made ready for a network makes no sense."""
+
+
 class CheckpointError(ResVizError):
     """Weights cannot be read, or do not fit the spec."""
 
@@ -182,6 +244,10 @@ class DeviceError(ResVizError):
 
 class DataError(ResVizError):
     """Training data cannot be used."""
+
+
+class LabelsError(ResVizError):
+    """A file of class names cannot be used."""
 
 
 class UsageError(ResVizError):

@@ -14,6 +14,10 @@ Box: TypeAlias = tuple[float, float, float, float]
 """Left, top, right and bottom as shares of a picture's width and height, 0 to 1."""
 
 INTERPOLATIONS: tuple[Interpolation, ...] = ("nearest", "bilinear", "bicubic", "lanczos")
+LARGEST_RESIZE = 16_384
+"""The most pixels that a short side can be resized to."""
+WIDEST_VALUE = 1e6
+"""How far a mean may be from 0 and a standard deviation from 1, as a factor: fp32 still holds the tensor then."""
 PRECISIONS: tuple[Precision, ...] = ("fp32", "bf16", "fp16")
 
 
@@ -50,3 +54,20 @@ class Compute:
 
 
 EXACT = Compute()
+
+
+@dataclass(frozen=True)
+class Off:
+    """What is switched off in a network: `branches` and `shortcuts` of blocks by id (`layer2.1`), `channels` of layers
+    by the layer's id and their number.
+    """
+
+    branches: frozenset[str] = frozenset()
+    shortcuts: frozenset[str] = frozenset()
+    channels: frozenset[tuple[str, int]] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.branches or self.shortcuts or self.channels)
+
+
+NOTHING_OFF = Off()

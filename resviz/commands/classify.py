@@ -1,4 +1,4 @@
-"""`resviz classify IMAGE...`: what a network sees in pictures."""
+"""`resviz classify IMAGE...`: what a network sees in pictures, one by one; folders and many files are `many`'s."""
 
 from __future__ import annotations
 
@@ -14,26 +14,31 @@ from typing import TYPE_CHECKING, Any
 from resviz.arch.notation import with_changes
 from resviz.arch.reading.assumed import LABELS, MEAN_STD
 from resviz.commands.common import add_network_arguments, assumptions, resolve, table
+from resviz.commands.many import HEADING, MOST_ERROR, UNTRAINED, printable, report_many
 from resviz.errors import ImageError, UsageError
 from resviz.files import shown
+from resviz.labels import read_labels
+from resviz.ways import Compute
 
 if TYPE_CHECKING:
     from resviz.nets.classifier import Classifier
 
 #: Fields of an assumption that no spec has.
 OF_PICTURES = (MEAN_STD, LABELS)
-MOST_ERROR = 300
-"""Characters of an error's line."""
+FEW = 8
+"""So many files are looked at one by one, each with its own times and a block of its own in the table."""
 
 Row = dict[str, Any]
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("images", nargs="+", metavar="IMAGE", help="picture file")
+    parser.add_argument("images", nargs="+", metavar="IMAGE", help="picture file, or a folder: all pictures below it")
     add_network_arguments(parser)
     add_assume(parser)
     parser.add_argument("--top", type=int, default=5, metavar="K", help="classes to name (default 5)")
+    parser.add_argument("--way", choices=("exact", "fast"), default="exact", help="how the network computes")
+    parser.add_argument("--labels", metavar="FILE", help="names of the classes: text, JSON or CSV")
     parser.add_argument("--format", choices=FORMATS, default="table")
 
 
@@ -46,19 +51,23 @@ def run(args: argparse.Namespace) -> int:
 
 def report(classifier: Classifier, images: Sequence[str], top: int, form: str) -> int:
     """Print what the network sees in the pictures; 1 if any of them failed."""
-    rows = [_classified(classifier, path, top) for path in images]
-    FORMATS[form](rows)
+    if len(images) > FEW or any(os.path.isdir(path) for path in images):  # noqa: PTH112  (raises for no name)
+        failed = bool(report_many(classifier, images, top, form))
+    else:
+        rows = [_classified(classifier, path, top) for path in images]
+        FORMATS[form](rows)
+        failed = any("error" in row for row in rows)
     if form == "table" and classifier.assumed:
         print(f"\nassumed (change with --assume FIELD=VALUE): {assumptions(classifier.assumed)}")
     if not classifier.trained:
         print(f"resviz: {classifier.note}", file=sys.stderr)
-    return 1 if any("error" in row for row in rows) else 0
+    return 1 if failed else 0
 
 
 def load_classifier(args: argparse.Namespace) -> Classifier:
     """The network of `--spec`, or the one that `--weights` are for.
 
-    Raises `SpecError`, `CheckpointError`, `DeviceError`.
+    Raises `SpecError`, `CheckpointError`, `DeviceError`, `LabelsError`.
     """
     # Before torch loads: idle OpenMP threads that spin make a busy machine many times slower.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
@@ -76,8 +85,11 @@ def load_classifier(args: argparse.Namespace) -> Classifier:
     for text in wanted:
         if not text.startswith(OF_PICTURES):
             spec = with_changes(spec, text)
-    classifier = Classifier(spec, weights, args.device, choices=choices)
+    compute = Compute(way=getattr(args, "way", "exact"))
+    classifier = Classifier(spec, weights, args.device, choices=choices, compute=compute)
     _check_choices(classifier, choices)
+    if getattr(args, "labels", None) is not None:
+        classifier.labels = read_labels(args.labels, spec.classes)
     return classifier
 
 
@@ -132,9 +144,9 @@ def _json(rows: list[Row]) -> None:
 
 def _csv(rows: list[Row]) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(("image", "rank", "label", "index", "probability", "weights", "device", "trained", "error"))
+    writer.writerow(HEADING)
     for row in rows:
-        name = _printable(row["image"])
+        name = printable(row["image"])
         if "error" in row:
             writer.writerow((name, *[""] * 7, row["error"]))
         for rank, score in enumerate(row.get("top", ()), 1):
@@ -146,23 +158,18 @@ def _table(rows: list[Row]) -> None:
     blocks = [_block(row) for row in rows]
     done = next((row for row in rows if "error" not in row), None)
     if done is not None:
-        weights = done["weights"] or "untrained: predictions mean nothing"
+        weights = done["weights"] or UNTRAINED
         blocks.append(f"{weights}, on {done['device']}")
     print("\n\n".join(blocks))
 
 
 def _block(row: Row) -> str:
-    name = _printable(row["image"])
+    name = printable(row["image"])
     if "error" in row:
         return f"{name}\n  error: {row['error']}"
     times = ", ".join(f"{step} {value:.1f}" for step, value in row["ms"].items())
     cells = [["  " + score["label"], f"{score['probability']:.1%}"] for score in row["top"]]
     return f"{name}  ({times} ms)\n{table(cells, (False, True))}"
-
-
-def _printable(name: str) -> str:
-    """Names that are not valid text in this locale would stop the output half-way."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in name)
 
 
 FORMATS: dict[str, Callable[[list[Row]], None]] = {"table": _table, "json": _json, "csv": _csv}

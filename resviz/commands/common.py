@@ -122,7 +122,9 @@ def _check_weights(name: str) -> None:
 
 def _names() -> Iterator[str]:
     """The names on the cards of the weights on this disk."""
-    for folder in (resources() / "weights", weights_dir()):
+    from resviz.nets import folders
+
+    for folder in (resources() / "weights", weights_dir(), *folders.known()):
         for path in folder.glob("*.json"):
             yield str((read_json_object(path) or {}).get("name"))
 

@@ -12,7 +12,7 @@ from resviz.commands.common import add_view_arguments, resolve, view_of
 from resviz.errors import UsageError
 
 COLOURS = ("operator", "params", "macs", "activations", "field", "time")
-PANELS = ("builder", "layers", "maps", "run", "compare")
+PANELS = ("builder", "layers", "maps", "run", "compare", "softmax", "seen", "devices")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

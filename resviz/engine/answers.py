@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING
 from resviz.engine import messages as m
 
 if TYPE_CHECKING:  # torch loads in the server, after the first progress message
+    from resviz.nets.anatomy import Strength
     from resviz.nets.batch import Row
     from resviz.nets.classifier import Classifier, Result, Score
     from resviz.nets.preprocess import Steps
     from resviz.nets.race import Timing
 
 
-def prediction(
-    job: m.Predict, model: Classifier, result: Result, decode_ms: float, beside: m.Answer | None = None
-) -> m.Prediction:
+def prediction(job: m.Predict, model: Classifier, result: Result, decode_ms: float) -> m.Prediction:
     """The answer to `job`."""
     maps = {name: m.FeatureMaps(name, k.data, k.stride, k.shape) for name, k in result.maps.items()}
     thinned = [f"{name} is shown at 1/{k.stride} of its resolution" for name, k in maps.items() if k.stride > 1]
@@ -41,7 +40,7 @@ def prediction(
         steps=_steps(result.steps),
         way=result.way,
         difference=result.difference,
-        beside=beside,
+        off=job.off,
     )
 
 
@@ -58,6 +57,11 @@ def answer(model: Classifier, result: Result) -> m.Answer:
         forward_ms=result.ms["forward"],
         error="" if result.top else result.note,
     )
+
+
+def strength(found: Strength) -> m.Strength:
+    """What a block does to the picture."""
+    return m.Strength(found.block, found.ratio, found.cosine, found.projected)
 
 
 def batch_row(row: Row) -> m.BatchRow:

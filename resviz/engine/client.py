@@ -22,7 +22,7 @@ from resviz.arch.spec import ResNetSpec
 from resviz.engine import messages as m
 from resviz.engine import wire
 from resviz.files import reason
-from resviz.ways import EXACT, OWN, Compute, Preparation
+from resviz.ways import EXACT, NOTHING_OFF, OWN, Compute, Off, Preparation
 
 log = logging.getLogger(__name__)
 
@@ -146,11 +146,14 @@ class EngineClient:
         compute: Compute = EXACT,
         prepare: Preparation = OWN,
         beside: m.Beside | None = None,
+        off: Off = NOTHING_OFF,
+        strengths: bool = False,
+        film: bool = False,
+        speaks: bool = False,
     ) -> int:
         """Send a `Predict`; returns its id."""
-        request = m.Predict(
-            self.next_id(), spec, weights, device, image, capture, top, choices, compute, prepare, beside
-        )
+        own = (spec, weights, device, image, capture, top, choices)
+        request = m.Predict(self.next_id(), *own, compute, prepare, beside, off, strengths, film, speaks)
         self.send(request)
         return request.id
 

@@ -10,9 +10,9 @@ from resviz.engine import messages as m
 from resviz.engine.outlet import Outlet
 from resviz.ways import EXACT, Compute
 
-Job = m.Predict | m.Warm | m.Export | m.Profile | m.Batch | m.Race
+Job = m.Predict | m.Warm | m.Export | m.Profile | m.Batch | m.Race | m.Deep
 """What the lane does; the rest is done beside it."""
-LONG = m.Profile | m.Batch | m.Race
+LONG = m.Profile | m.Batch | m.Race | m.Deep
 """These last seconds or minutes: between two of their steps they let others go first."""
 
 
@@ -35,7 +35,8 @@ def key_of(job: Job) -> Key:
 def _compute(job: Job) -> Compute:
     """How a job computes: exactly, where it does not say, and wherever a layer is looked at."""
     if isinstance(job, m.Predict):
-        return EXACT if job.capture else job.compute
+        looked_into = job.capture or job.off or job.strengths or job.film
+        return EXACT if looked_into else job.compute
     return job.compute if isinstance(job, m.Batch) else EXACT
 
 
@@ -89,7 +90,7 @@ class Inbox:
     def quick(self) -> tuple[Job, threading.Event] | None:
         """What need not wait until the running long job is done, if anything; `done` tells its end."""
         with self._condition:
-            first = next((job for job in self._waiting if isinstance(job, m.Predict | m.Warm)), None)
+            first = next((job for job in self._waiting if isinstance(job, m.Predict | m.Warm | m.Kernels)), None)
             return self._start(first) if first is not None else None
 
     def done(self) -> None:

@@ -15,10 +15,26 @@ def weights_info(entry: Entry) -> m.WeightsInfo:
     """An entry of the catalogue."""
     path = str(entry.path) if entry.path is not None else ""
     return m.WeightsInfo(
-        entry.name, entry.title, entry.spec, entry.labels, True, path, entry.accuracy, entry.size, url=entry.url
+        entry.name,
+        entry.title,
+        entry.spec,
+        entry.labels,
+        True,
+        path,
+        entry.accuracy,
+        entry.size,
+        entry.url,
+        entry.licence,
+        entry.data,
+        entry.shipped,
+        entry.top5,
+        entry.sha256,
+        entry.recipe,
     )
 
 
 def device_info(device: Device) -> m.DeviceInfo:
     """A device as it is now."""
-    return m.DeviceInfo(device.name, device.title, device.available, device.reason)
+    return m.DeviceInfo(
+        device.name, device.title, device.available, device.reason, device.free, device.total, device.cores
+    )

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import copy
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 from resviz.engine import messages as m
-from resviz.engine.answers import answer, batch_row, prediction, race_row
+from resviz.engine.answers import answer, batch_row, prediction, race_row, strength
+from resviz.engine.depths import Load, Pass, kernels, look_into
 from resviz.engine.inbox import Inbox, Job, Key, key_of
 from resviz.engine.outlet import JobCancelledError, Outlet, Reporter, end
 from resviz.engine.pictures import Pictures
@@ -20,8 +23,7 @@ from resviz.ways import EXACT, Preparation
 
 if TYPE_CHECKING:  # torch loads in the server, after the first progress message
     from resviz.nets.batch import Row
-    from resviz.nets.classifier import Classifier
-    from resviz.nets.images import Picture
+    from resviz.nets.classifier import Classifier, Result
 
 Report = Callable[[float, str], None]
 MOST_MODELS = 4
@@ -35,6 +37,8 @@ class Lane:
         self._outlet, self._inbox = outlet, inbox
         self._models: OrderedDict[Key, Classifier] = OrderedDict()
         self._pictures = Pictures()
+        #: What the newest job that looks into a network works on.
+        self._apart: tuple[Key, Classifier] | None = None
 
     def work(self, job: Job, stop: threading.Event) -> None:
         """Do one job and send its answer, whatever happens."""
@@ -70,6 +74,28 @@ class Lane:
                 return self._race(job, report)
             case m.Export():
                 return self._export(job, report)
+            case m.Dissect() | m.Explain() | m.Sweep() | m.Unravel() | m.FieldOf():
+                return self._look_into(job, report)
+            case m.Kernels():
+                return kernels(job, self._model(job, report))
+
+    def _look_into(self, job: Pass, report: Report) -> m.Found:
+        def step(done: float, text: str) -> None:
+            report(done, text)
+            self._work_quickly()
+
+        return look_into(job, self._copy(job, report), self._load(job.image), step, self._outlet.send)
+
+    def _copy(self, job: Pass, report: Report) -> Classifier:
+        """A network of its own, so that what lets others go first may have its hooks in place meanwhile."""
+        key = key_of(job)
+        if self._apart is None or self._apart[0] != key:
+            self._apart = None
+            whole = self._model(job, report)
+            apart = copy.copy(whole)
+            apart.model = copy.deepcopy(whole.model)
+            self._apart = key, apart
+        return self._apart[1]
 
     def _profile(self, job: m.Profile, report: Report) -> m.Profiled:
         from resviz.nets.profile import profile
@@ -116,15 +142,32 @@ class Lane:
             return replace(answer, note="; ".join(filter(None, (said, answer.note))))
 
     def _predicted(self, job: m.Predict, report: Report) -> m.Prediction:
-        model = self._model(job, report)
-        result = model.predict(
-            lambda least: self._pictures.get(job.image, least),
-            layers=job.capture,
-            top=job.top,
-            progress=report,
-            prepare=job.prepare,
+        from resviz.nets.anatomy import filmed, measured
+        from resviz.nets.interventions import switched_off
+
+        model, load = self._model(job, report), self._load(job.image)
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(switched_off(model.model, job.off))
+            strengths = stack.enter_context(measured(model.model)) if job.strengths else []
+            film = stack.enter_context(filmed(model.model)) if job.film else {}
+            result = model.predict(load, layers=job.capture, top=job.top, progress=report, prepare=job.prepare)
+        said = prediction(job, model, result, self._pictures.ms)
+        return replace(
+            said,
+            strengths=tuple(map(strength, strengths)),
+            film=film,
+            speaks=self._speaks(job, model, result),
+            whole=answer(model, model.predict(load, top=job.top, prepare=job.prepare)) if job.off else None,
+            beside=self._beside(job, report),
         )
-        return prediction(job, model, result, self._pictures.ms, self._beside(job, report))
+
+    def _speaks(self, job: m.Predict, model: Classifier, result: Result) -> dict[str, m.Floats]:
+        from resviz.nets.explain import speaks
+
+        if not (job.speaks and result.top):
+            return {}
+        batch, index = result.steps.batch.to(model.device), result.top[0].index
+        return {layer: speaks(model.model, batch, layer, index, off=job.off) for layer in job.capture}
 
     def _beside(self, job: m.Predict, report: Report) -> m.Answer | None:
         """What the other network says; that it cannot be asked takes nothing from the first one's answer."""
@@ -134,8 +177,7 @@ class Lane:
         try:
             model = self._network(Key(other.spec, other.weights, job.device, other.choices, EXACT), report)
             box = Preparation(box=job.prepare.box)
-            load = lambda least: self._pictures.get(job.image, least)  # noqa: E731
-            return answer(model, model.predict(load, top=job.top, progress=report, prepare=box))
+            return answer(model, model.predict(self._load(job.image), top=job.top, progress=report, prepare=box))
         except ResVizError as error:
             return m.Answer(other.spec, error=str(error))
 
@@ -174,7 +216,13 @@ class Lane:
         )
         return m.Raced(job.id, tuple(map(race_row, found)))
 
-    def _load(self, image: m.ImageSource | None) -> Callable[[int], Picture] | None:
+    @overload
+    def _load(self, image: m.ImageSource) -> Load: ...
+
+    @overload
+    def _load(self, image: m.ImageSource | None) -> Load | None: ...
+
+    def _load(self, image: m.ImageSource | None) -> Load | None:
         return None if image is None else lambda least: self._pictures.get(image, least)
 
     def _model(self, job: Job, report: Report) -> Classifier:
@@ -198,6 +246,7 @@ class Lane:
         from resviz.nets.devices import empty_caches
 
         self._models.clear()
+        self._apart = None
         empty_caches()
 
     def _make_room(self) -> None:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from resviz.arch.reading.assumed import Assumption
 from resviz.arch.spec import ResNetSpec
-from resviz.ways import EXACT, OWN, Compute, How, Interpolation, Preparation
+from resviz.ways import EXACT, NOTHING_OFF, OWN, Compute, How, Interpolation, Off, Preparation
 
 Pixels: TypeAlias = NDArray[np.uint8]
 Floats: TypeAlias = NDArray[np.float32]
@@ -69,7 +69,8 @@ class DeviceInfo:
 @dataclass(frozen=True)
 class WeightsInfo:
     """Trained weights: `path` is empty while they are not on this disk; `accuracy` is top-1 on their test data, 0 to 1,
-    None if unknown; `size` in bytes. `licence` is a note in words, `data` what they were trained on.
+    None if unknown; `size` in bytes. `licence` is a note in words, its short form before the colon; `data` what they
+    were trained on; `sha256` as many digits as are known; `recipe` the address of how they were trained.
     """
 
     name: str
@@ -84,6 +85,9 @@ class WeightsInfo:
     licence: str = ""
     data: str = ""
     shipped: bool = False
+    top5: float | None = None
+    sha256: str = ""
+    recipe: str = ""
 
 
 @dataclass(frozen=True)
@@ -155,6 +159,53 @@ class Answer:
     error: str = ""
 
 
+@dataclass(frozen=True)
+class Strength:
+    """What a residual block does to the picture: ‖F(x)‖ / ‖x‖ and the cosine of F(x) with x; where the shortcut changes
+    the shape (`projected`), x is what it gives.
+    """
+
+    block: str
+    ratio: float
+    cosine: float
+    projected: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Attribution:
+    """How much each place of the picture, as the network saw it, speaks for a class, `(h, w)`: Grad-CAM at the
+    resolution of `layer`, the rest at that of the input.
+    """
+
+    values: Floats
+    layer: str = ""
+
+
+@dataclass(frozen=True)
+class LesionRow:
+    """A block switched off. For a picture: the probability of the class that the whole network predicts, before and
+    after, and the class predicted then. For labelled pictures: the accuracy before and after; `label` is empty.
+    """
+
+    block: str
+    kind: str
+    before: float
+    after: float
+    label: str = ""
+    top_after: str = ""
+    images: int = 1
+
+
+@dataclass(frozen=True)
+class PathLength:
+    """Paths through `length` residual branches: how many, the mean gradient that came by one, over `samples` paths."""
+
+    length: int
+    paths: int
+    gradient: float
+    samples: int
+
+
 @dataclass(frozen=True, eq=False)
 class BatchRow:
     """One file of a folder: `label` is its class by the folder's name (empty if there is none), `thumb` a small JPEG.
@@ -212,6 +263,13 @@ class Predict:
     compute: Compute = EXACT
     prepare: Preparation = OWN
     beside: Beside | None = None
+    #: What is switched off; the answer then has the whole network's too.
+    off: Off = NOTHING_OFF
+    #: Whether each residual block's strength is wanted, a thumbnail at every block, and how much each channel of the
+    #: captured layers speaks for the predicted class.
+    strengths: bool = False
+    film: bool = False
+    speaks: bool = False
 
 
 @dataclass(frozen=True)
@@ -272,6 +330,101 @@ class Batch:
 
 
 @dataclass(frozen=True, eq=False)
+class Dissect:
+    """Take one residual block apart on a picture. Only a newer one replaces it; quick jobs go first."""
+
+    id: int
+    spec: ResNetSpec
+    weights: str | None
+    device: str
+    image: ImageSource
+    block: str
+    choices: Choices = ()
+    prepare: Preparation = OWN
+    off: Off = NOTHING_OFF
+
+
+@dataclass(frozen=True, eq=False)
+class Explain:
+    """Why class `index`: `method` is `gradcam` (at each of `layers`; without any at the last stage's output),
+    `occlusion`, `ig` or `gradient`. Only a newer one replaces it; quick jobs go first.
+    """
+
+    id: int
+    spec: ResNetSpec
+    weights: str | None
+    device: str
+    image: ImageSource
+    method: str
+    index: int
+    layers: tuple[str, ...] = ()
+    choices: Choices = ()
+    prepare: Preparation = OWN
+    off: Off = NOTHING_OFF
+
+
+@dataclass(frozen=True, eq=False)
+class Sweep:
+    """Switch every block off in turn, for a picture or (with `paths`: files, or folders named after classes) for many.
+
+    Only a newer one replaces it; quick jobs go first.
+    """
+
+    id: int
+    spec: ResNetSpec
+    weights: str | None
+    device: str
+    image: ImageSource | None = None
+    paths: tuple[str, ...] = ()
+    choices: Choices = ()
+    prepare: Preparation = OWN
+    off: Off = NOTHING_OFF
+
+
+@dataclass(frozen=True, eq=False)
+class Unravel:
+    """The gradient of class `index` by paths of each length. Only a newer one replaces it; quick jobs go first."""
+
+    id: int
+    spec: ResNetSpec
+    weights: str | None
+    device: str
+    image: ImageSource
+    index: int
+    choices: Choices = ()
+    prepare: Preparation = OWN
+
+
+@dataclass(frozen=True, eq=False)
+class FieldOf:
+    """The effective receptive field of a place (row, column; the middle without one) of a layer: for a picture, or over
+    noise without one. Only a newer one replaces it; quick jobs go first.
+    """
+
+    id: int
+    spec: ResNetSpec
+    weights: str | None
+    device: str
+    layer: str
+    place: tuple[int, int] | None = None
+    image: ImageSource | None = None
+    choices: Choices = ()
+    prepare: Preparation = OWN
+
+
+@dataclass(frozen=True)
+class Kernels:
+    """The weights of a convolution. It is done in no time, goes before long jobs and replaces only one of its kind."""
+
+    id: int
+    spec: ResNetSpec
+    weights: str | None
+    device: str
+    layer: str
+    choices: Choices = ()
+
+
+@dataclass(frozen=True, eq=False)
 class Race:
     """Time the forward pass on every device there is, in every way. Only a newer one replaces it."""
 
@@ -311,7 +464,9 @@ class Shutdown:
     """End the child at once."""
 
 
-Job: TypeAlias = Predict | Warm | Export | Profile | Batch | Race | Fetch | ListWeights
+Deep: TypeAlias = Dissect | Explain | Sweep | Unravel | FieldOf | Kernels
+"""What looks into the network, in the exact way."""
+Job: TypeAlias = Predict | Warm | Export | Profile | Batch | Race | Fetch | ListWeights | Deep
 """The requests that are answered."""
 Request: TypeAlias = Job | Cancel | Shutdown
 
@@ -382,6 +537,14 @@ class Prediction:
     #: Of a way that is not exact: the largest difference of a probability from the exact way, when it was measured.
     difference: float | None = None
     beside: Answer | None = None
+    off: Off = NOTHING_OFF
+    #: With something switched off: what the whole network says.
+    whole: Answer | None = None
+    strengths: tuple[Strength, ...] = ()
+    #: Block id -> its output's mean over the channels, `(h, w)`, 0 to 255.
+    film: Mapping[str, Pixels] = field(default_factory=dict)
+    #: Layer id -> how much each channel speaks for the predicted class, `(C,)`.
+    speaks: Mapping[str, Floats] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -433,6 +596,82 @@ class Batched:
     weights: str | None = None
     trained: bool = False
     way: str = "exact"
+
+
+@dataclass(frozen=True, eq=False)
+class Dissected:
+    """The answer to `Dissect`: the block's input x, F(x), the shortcut's output, their sum, and what leaves the block.
+
+    `kind` is the shortcut's. In every pixel `branch + shortcut == total`.
+    """
+
+    id: int
+    block: str
+    kind: str
+    x: FeatureMaps
+    branch: FeatureMaps
+    shortcut: FeatureMaps
+    total: FeatureMaps
+    after: FeatureMaps
+
+
+@dataclass(frozen=True, eq=False)
+class Explained:
+    """The answer to `Explain`, in the order of its layers; `box` is what of the picture was looked at, in pixels."""
+
+    id: int
+    method: str
+    index: int
+    maps: tuple[Attribution, ...]
+    box: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
+
+
+@dataclass(frozen=True)
+class SweepPart:
+    """More rows of a `Sweep` of one picture."""
+
+    id: int
+    rows: tuple[LesionRow, ...]
+
+
+@dataclass(frozen=True)
+class Swept:
+    """The answer to `Sweep`, in the order of the trunk."""
+
+    id: int
+    rows: tuple[LesionRow, ...]
+    trained: bool = True
+
+
+@dataclass(frozen=True)
+class Unravelled:
+    """The answer to `Unravel`."""
+
+    id: int
+    lengths: tuple[PathLength, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class FieldFound:
+    """The answer to `FieldOf`: `(H, W)` of the input, 0 to 1."""
+
+    id: int
+    layer: str
+    values: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class KernelsFound:
+    """The answer to `Kernels`: `(out, in, k, k)`; `in` is that of one group. Of a very large convolution every
+    `stride`-th filter is here; `shape` is the whole.
+    """
+
+    id: int
+    layer: str
+    weights: Floats
+    stride: int = 1
+    shape: tuple[int, ...] = ()
+    trained: bool = True
 
 
 @dataclass(frozen=True)
@@ -505,6 +744,7 @@ class Restarted:
     """Another child was started; its `Ready` follows, then the answer to the newest open `Predict`."""
 
 
-Final: TypeAlias = ModelReady | Prediction | Exported | Profiled | Batched | Raced | Fetched | Listed | Failed
+Found: TypeAlias = Dissected | Explained | Swept | Unravelled | FieldFound | KernelsFound
+Final: TypeAlias = ModelReady | Prediction | Exported | Profiled | Batched | Raced | Fetched | Listed | Found | Failed
 """The replies that answer a request."""
-Reply: TypeAlias = Final | Ready | Progress | BatchPart | Fetching | Died | Restarted
+Reply: TypeAlias = Final | Ready | Progress | BatchPart | SweepPart | Fetching | Died | Restarted

@@ -52,18 +52,39 @@ class Side:
 
     def _told(self, job: m.Fetch, stop: threading.Event) -> Callable[[int, int], None]:
         """Says how far a download is; stops one that is not wanted any more."""
-        speed = Speed(PROGRESS_EVERY)
+        lap = _Lap()
 
         def told(got: int, want: int) -> None:
             if stop.is_set():
                 raise JobCancelledError
-            if speed.is_due(got):
-                self._outlet.send(m.Fetching(job.id, got, want, speed.per_second))
+            if lap.is_due(got):
+                self._outlet.send(m.Fetching(job.id, got, want, lap.per_second))
 
         return told
+
+
+class _Lap:
+    """The speed of a download since it went on: what was kept of an earlier one came in no time."""
+
+    def __init__(self) -> None:
+        self._begin(0)
+
+    def _begin(self, got: int) -> None:
+        self._speed, self._first, self._last = Speed(PROGRESS_EVERY), got, got
+
+    def is_due(self, got: int) -> bool:
+        if got < self._last or (got and not self._last):
+            self._begin(got)
+        self._last = got
+        return self._speed.is_due(got - self._first)
+
+    @property
+    def per_second(self) -> float:
+        return self._speed.per_second
 
 
 def _listed(job: m.ListWeights) -> m.Listed:
     from resviz.nets import catalog
 
-    return m.Listed(job.id, tuple(weights_info(entry) for entry in catalog.every()))
+    folder = Path(job.folder) if job.folder else None
+    return m.Listed(job.id, tuple(weights_info(entry) for entry in catalog.every(folder)))

@@ -19,16 +19,23 @@ from resviz.arch.reading.keys import state_shapes
 from resviz.arch.spec import RANGES, ResNetSpec
 from resviz.errors import SpecError
 from resviz.files import read_json_object
+from resviz.ways import INTERPOLATIONS, Interpolation
 
 CONFIG, PREPROCESSOR = "config.json", "preprocessor_config.json"
+#: By Pillow's numbers, which transformers writes.
+_RESAMPLE: tuple[Interpolation, ...] = ("nearest", "lanczos", "bilinear", "bicubic")
 
 
 class Said(NamedTuple):
-    """What somebody says of weights: fields of the spec, the names of the classes, and (mean, std)."""
+    """What somebody says of weights: fields of the spec, the names of the classes, (mean, std), how pictures are
+    resized, and the share of the resized short side that is cut out.
+    """
 
     fields: dict[str, Any]
     labels: tuple[str, ...] = ()
     mean_std: tuple[Numbers, Numbers] | None = None
+    interpolation: Interpolation | None = None
+    crop: float | None = None
 
 
 def spec_on_card(path: Path) -> ResNetSpec | None:
@@ -92,7 +99,14 @@ def _transformers(config: Mapping[str, Any], preprocessor: Mapping[str, Any]) ->
         fields["activation"] = "relu"
     labels = config.get("id2label")
     names = [labels.get(str(index)) for index in range(len(labels))] if isinstance(labels, dict) else []
-    return Said(fields, _labels(names), _mean_std(preprocessor.get("image_mean"), preprocessor.get("image_std")))
+    resample = preprocessor.get("resample")
+    return Said(
+        fields,
+        _labels(names),
+        _mean_std(preprocessor.get("image_mean"), preprocessor.get("image_std")),
+        _RESAMPLE[resample] if type(resample) is int and 0 <= resample < len(_RESAMPLE) else None,
+        _crop(preprocessor.get("crop_pct")),
+    )
 
 
 def _timm(config: Mapping[str, Any]) -> Said:
@@ -107,11 +121,17 @@ def _timm(config: Mapping[str, Any]) -> Said:
         fields,
         _labels(labels if isinstance(labels, list) else []),
         _mean_std(details.get("mean"), details.get("std")),
+        next((known for known in INTERPOLATIONS if known == details.get("interpolation")), None),
+        _crop(details.get("crop_pct")),
     )
 
 
 def _is_size(value: object) -> bool:
     return type(value) is int and RANGES["size"][0] <= value <= RANGES["size"][1]
+
+
+def _crop(share: object) -> float | None:
+    return float(share) if isinstance(share, int | float) and 0.1 <= share <= 1 else None
 
 
 def _labels(names: list[Any]) -> tuple[str, ...]:

@@ -10,22 +10,35 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from resviz.arch.notation import from_json, to_json
 from resviz.arch.presets import PRESETS
 from resviz.arch.spec import ResNetSpec
 from resviz.errors import CheckpointError, SpecError
 from resviz.files import exists, read_json_object, reason, shown
+from resviz.nets import folders
 from resviz.nets.preprocess import Preprocess
 from resviz.paths import resources, weights_dir
+from resviz.ways import INTERPOLATIONS, How, Interpolation
 
 log = logging.getLogger(__name__)
 
 DEFAULT = "resnet18-w16-cifar10"
 """The network this program opens with."""
-TORCHVISION = ("resnet18", "resnet34", "resnet50", "resnet101", "resnet152")
-INTERPOLATIONS = ("bilinear", "bicubic")
+TORCHVISION = (
+    *("resnet18", "resnet34", "resnet50", "resnet101", "resnet152"),
+    *("resnext50_32x4d", "resnext101_32x8d", "resnext101_64x4d", "wide_resnet50_2", "wide_resnet101_2"),
+)
+IMAGENET_LICENCE = (
+    "ImageNet terms: its pictures are given for non-commercial research and education. torchvision states no licence "
+    "for these weights and says that terms may follow from the training data; whether they do is not settled. Look "
+    "into it before commercial use."
+)
+SHIPPED_LICENCE = "MIT: trained by this project, and under the licence of the program."
+WAYS: tuple[How, ...] = ("square", "short", "digit")
+SOURCES = ("card", "torchvision")
+"""Whose values those of a card may be."""
 
 
 @dataclass(frozen=True)
@@ -33,8 +46,9 @@ class Entry:
     """Trained weights: `path` is None while they are not on this disk, `accuracy` is top-1, 0 to 1, `size` in
     bytes.
 
-    `how`, `resize`, `interpolation`, `mean` and `std` are those of `images.Preprocess`; `resize` goes with
-    `spec.size`.
+    `how`, `resize`, `interpolation`, `mean`, `std` and `source` are those of `preprocess.Preprocess`; `resize` goes
+    with `spec.size`. `licence` is a note in words, its short form before the colon; `data` what the weights were
+    trained on; `recipe` the address of how; `sha256` as many digits as are known.
     """
 
     name: str
@@ -46,35 +60,60 @@ class Entry:
     size: int
     mean: tuple[float, ...]
     std: tuple[float, ...]
-    how: Literal["square", "short"] = "square"
+    how: How = "square"
     resize: int = 0
-    interpolation: Literal["bilinear", "bicubic"] = "bilinear"
+    interpolation: Interpolation = "bilinear"
     url: str = ""
+    source: str = "card"
+    top5: float | None = None
+    licence: str = ""
+    data: str = ""
+    recipe: str = ""
+    sha256: str = ""
+    shipped: bool = False
 
     def preprocess(self, spec: ResNetSpec) -> Preprocess:
         """How a picture is made ready for these weights at `spec.size`; the margin that is cut off scales
         along.
         """
         resize = round(self.resize * spec.size / self.spec.size)
-        return Preprocess(spec.size, spec.channels, self.how, resize, self.interpolation, mean=self.mean, std=self.std)
+        how, way = self.how, self.interpolation
+        return Preprocess(spec.size, spec.channels, how, resize, way, self.mean, self.std, self.source)
 
 
 def local() -> tuple[Entry, ...]:
-    """All weights on this disk, the shipped ones first; a card that cannot be used is logged and left out."""
-    return tuple(entry for folder in (resources() / "weights", weights_dir()) for entry in _in_folder(folder))
+    """All weights on this disk, the shipped ones first, those in folders of the user's choice last; a card that cannot
+    be used is logged and left out.
+    """
+    found = (_as_shipped(entry) for entry in _in_folder(resources() / "weights"))
+    shipped = sorted(found, key=lambda entry: entry.name != DEFAULT)
+    others = (entry for folder in folders.known() for entry in in_folder_of_user(folder))
+    return (*shipped, *_in_folder(weights_dir()), *others)
 
 
 def online() -> tuple[Entry, ...]:
-    """torchvision's ImageNet weights for the five depths of He 2015, table 1; imports torchvision, asks no
-    network.
+    """torchvision's ImageNet weights for ResNets (He 2015, table 1), ResNeXts (Xie 2017) and Wide ResNets (Zagoruyko
+    2016); imports torchvision, asks no network.
     """
     on_disk = {entry.name: entry for entry in local()}
     return tuple(on_disk.get(entry.name, entry) for entry in _torchvision())
 
 
-def every() -> tuple[Entry, ...]:
-    """`local` and `online`, each name once."""
-    return tuple({entry.name: entry for entry in (*local(), *online())}.values())
+def every(folder: Path | None = None) -> tuple[Entry, ...]:
+    """`local` and `online`, each name once; with what lies in `folder`."""
+    here = in_folder_of_user(folder) if folder else ()
+    known = {entry.name: entry for entry in (*online(), *here, *local())}
+    return tuple(known[name] for name in {entry.name: None for entry in (*local(), *here, *online())})
+
+
+def in_folder_of_user(folder: Path) -> tuple[Entry, ...]:
+    """The weights with a card beside them; other files are left in peace."""
+    found = (entry_of_card(card) for card in folders.cards_beside_weights(folder))
+    return tuple(entry for entry in found if entry is not None and entry.path is not None and entry.path.is_file())
+
+
+def _as_shipped(entry: Entry) -> Entry:
+    return replace(entry, shipped=True, licence=entry.licence or SHIPPED_LICENCE)
 
 
 def for_spec(spec: ResNetSpec) -> Entry | None:
@@ -145,7 +184,7 @@ def _validated(card: dict[str, Any], path: Path) -> Entry:
         raise ValueError("its file lies elsewhere")
     how = card.get("how", "square")
     interpolation = card.get("interpolation", "bilinear")
-    if how not in ("square", "short") or interpolation not in INTERPOLATIONS:
+    if how not in WAYS or interpolation not in INTERPOLATIONS:
         raise ValueError("its preprocessing is not known")
     return Entry(
         name=str(card["name"]),
@@ -160,6 +199,13 @@ def _validated(card: dict[str, Any], path: Path) -> Entry:
         how=how,
         resize=int(card.get("short_side", 0)),
         interpolation=interpolation,
+        source=source if (source := card.get("source")) in SOURCES else "card",
+        url=_text(card.get("url")),
+        top5=_accuracy(card.get("top5")),
+        licence=_text(card.get("licence")),
+        data=_data(card.get("data")),
+        recipe=_text(card.get("recipe")),
+        sha256=_text(card.get("sha256")),
     )
 
 
@@ -175,6 +221,20 @@ def _accuracy(value: Any) -> float | None:
     if not isinstance(value, dict):
         return None
     return next((float(value[split]) for split in ("test", "validation") if value.get(split) is not None), None)
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _data(value: Any) -> str:
+    """What a card's weights were trained on; a training of this program names its archive: `cifar10-jpeg.tar.xz`."""
+    name = _text(value.get("name")) if isinstance(value, dict) else _text(value)
+    stem = name.partition(".")[0]
+    return next((title for start, title in _DATA.items() if stem.lower().startswith(start)), stem)
+
+
+_DATA = {"cifar100": "CIFAR-100", "cifar10": "CIFAR-10", "fashion": "Fashion-MNIST", "mnist": "MNIST"}
 
 
 def card_of(entry: Entry, file: str) -> dict[str, Any]:
@@ -194,6 +254,11 @@ def card_of(entry: Entry, file: str) -> dict[str, Any]:
         "interpolation": entry.interpolation,
         "accuracy": {"validation": entry.accuracy},
         "url": entry.url,
+        "source": entry.source,
+        "top5": {"validation": entry.top5},
+        "licence": entry.licence,
+        "data": entry.data,
+        "recipe": entry.recipe,
     }
 
 
@@ -209,7 +274,7 @@ def _torchvision() -> tuple[Entry, ...]:
 
 def _offered(depth: str, weights: Any) -> Entry:
     transform: Any = weights.transforms()
-    measured = weights.meta["_metrics"]["ImageNet-1K"]["acc@1"]
+    measured = weights.meta["_metrics"]["ImageNet-1K"]
     spec = PRESETS[depth].spec
     return Entry(
         name=f"{depth}.{weights.name}",
@@ -217,7 +282,7 @@ def _offered(depth: str, weights: Any) -> Entry:
         spec=replace(spec, size=transform.crop_size[0]),
         labels=tuple(weights.meta["categories"]),
         path=None,
-        accuracy=round(measured / 100, 5),
+        accuracy=round(measured["acc@1"] / 100, 5),
         size=round(weights.meta["_file_size"] * 2**20),
         mean=tuple(transform.mean),
         std=tuple(transform.std),
@@ -225,4 +290,10 @@ def _offered(depth: str, weights: Any) -> Entry:
         resize=transform.resize_size[0],
         interpolation="bicubic" if "bicubic" in str(transform.interpolation) else "bilinear",
         url=weights.url,
+        source="torchvision",
+        top5=round(measured["acc@5"] / 100, 5),
+        licence=IMAGENET_LICENCE,
+        data="ImageNet-1K",
+        recipe=weights.meta["recipe"],
+        sha256=weights.url.rpartition("-")[2].partition(".")[0],
     )

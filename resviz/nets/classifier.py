@@ -1,4 +1,4 @@
-"""One network, ready to look at pictures: the exact way, fp32, NCHW, module by module."""
+"""One network, ready to look at pictures, in the way that was asked for."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.modules.module import register_module_module_registration_hook
@@ -23,9 +22,11 @@ from resviz.nets.capture import Maps, capture, check_layer, to_maps
 from resviz.nets.checkpoints import Checkpoint
 from resviz.nets.images import ENOUGH, Picture, Pixels
 from resviz.nets.model import ResNet, build_model
-from resviz.nets.passes import Progress, exact, failures_told, finish, reporting, silent
+from resviz.nets.passes import Progress, failures_told, finish, silent
 from resviz.nets.preprocess import Steps
+from resviz.nets.runner import Runner
 from resviz.nets.usage import Choices, usage_of
+from resviz.nets.wanted import runner_for
 from resviz.ways import EXACT, OWN, Compute, Preparation
 
 UNTRAINED = "untrained"
@@ -93,12 +94,15 @@ class Classifier:
         self.labels, self.preprocess, self.assumed = usage.labels, usage.preprocess, usage.assumed
         self.dialect = checkpoint.reading.dialect if checkpoint is not None else ""
         self.note = usage.note if self.trained else UNTRAINED_NOTE
+        self.exact = Runner(self.model, threads=compute.threads)
+        with failures_told(spec, self.device):
+            self.runner = runner_for(self.exact, spec, self.weights, compute, progress)
 
     @property
     def nbytes(self) -> int:
-        """Bytes of the weights and buffers."""
+        """Bytes of the weights and buffers; a form of the network in fewer digits counts as a whole copy."""
         tensors = (*self.model.parameters(), *self.model.buffers())
-        return sum(tensor.nbytes for tensor in tensors)
+        return sum(tensor.nbytes for tensor in tensors) * (1 if self.runner.model is self.model else 2)
 
     def predict(
         self,
@@ -124,19 +128,32 @@ class Classifier:
             batch = steps.batch.to(self.device)
             finish(self.device)
             clock.lap("preprocess")
-            logits, outputs = self._forward(batch, wanted, progress)
+            runner = self.exact if wanted else self.runner
+            with capture(self.model, wanted) as outputs:
+                logits = runner(batch, progress)
             clock.lap("forward")
             maps = {layer: to_maps(layer, output) for layer, output in outputs.items()}
-            numbers = logits[0].float().cpu()
+            numbers = logits[0].cpu()
             best = self.top(numbers, top)
         notes = ("" if best else self._overflow, self.note)
         note = "; ".join(filter(None, notes))
-        return Result(picture, steps.seen, best, clock.ms, steps, numbers.numpy(), maps, note, self.way)
+        answer = numbers.numpy()
+        return Result(picture, steps.seen, best, clock.ms, steps, answer, maps, note, runner.way, runner.difference)
+
+    def logits(self, batch: Tensor, progress: Progress = silent) -> Tensor:
+        """`(N, C, H, W)` to `(N, classes)`, in the way it was made for. Raises `DeviceError`."""
+        with failures_told(self.spec, self.device):
+            return self.runner(batch.to(self.device), progress)
 
     @property
     def way(self) -> str:
         """How it computes, in words."""
-        return "exact"
+        return self.runner.way
+
+    @property
+    def difference(self) -> float | None:
+        """The largest difference of a probability from the exact way, where it was measured."""
+        return self.runner.difference
 
     @property
     def _overflow(self) -> str:
@@ -144,20 +161,12 @@ class Classifier:
 
     def batch(self, load: Callable[[int], Picture]) -> Tensor:
         """A picture as the network takes it, `(1, C, H, W)` on its device. Raises `ImageError` from `load`."""
-        picture = load(max(ENOUGH, self.preprocess.resize, self.spec.size))
-        return self.preprocess.steps(picture).batch.to(self.device)
+        return self.steps(load).batch.to(self.device)
 
-    def _forward(self, batch: Tensor, layers: tuple[str, ...], progress: Progress) -> tuple[Tensor, dict[str, Tensor]]:
-        """Logits `(1, classes)` and the outputs of `layers`."""
-        with (
-            torch.inference_mode(),
-            exact(),
-            reporting(self.model, progress),
-            capture(self.model, layers) as outputs,
-        ):
-            logits = self.model(batch)
-            finish(self.device)
-        return logits, outputs
+    def steps(self, load: Callable[[int], Picture], prepare: Preparation = OWN) -> Steps:
+        """How a picture becomes what the network takes. Raises `ImageError` from `load`."""
+        picture = load(max(ENOUGH, self.preprocess.resize, self.spec.size))
+        return self.preprocess.steps(picture, prepare)
 
     def top(self, logits: Tensor, count: int) -> tuple[Score, ...]:
         """The `count` most probable classes of `logits` `(classes,)`, no more than there are; none if the numbers

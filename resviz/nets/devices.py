@@ -2,36 +2,71 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import re
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 
 from resviz.errors import DeviceError
 from resviz.files import reason, shown
+from resviz.nets import memory
 
 
 @dataclass(frozen=True)
 class Device:
-    """A device as `--device` names it (`cpu`, `cuda:0`, `mps`); `reason` says why it is not available."""
+    """A device as `--device` names it (`cpu`, `cuda:0`, `mps`); `reason` says why it is not available.
+
+    `free` and `total` are bytes of its memory, 0 where unknown; `cores` is how many threads a CPU has room for.
+    """
 
     name: str
     title: str
     available: bool
     reason: str = ""
+    free: int = 0
+    total: int = 0
+    cores: int = 0
 
 
 def devices() -> tuple[Device, ...]:
-    """CPU, every CUDA device (or CUDA with the reason why there is none), and MPS."""
+    """CPU, every CUDA device (or CUDA with the reason why there is none), and MPS, with their memory as it is now."""
+    return tuple(_with_memory(device) for device in _known())
+
+
+def _known() -> tuple[Device, ...]:
+    """The same without their memory: a CUDA device tells that only once it has been started, which takes a while."""
     return (Device("cpu", "CPU", True), *_cuda(), _mps())
+
+
+def _with_memory(device: Device) -> Device:
+    if not device.available:
+        return device
+    if device.name == "cpu":
+        free, total = memory.free_memory() or 0, memory.total_memory() or 0
+        return replace(device, free=free, total=total, cores=_cores())
+    if device.name == "mps":
+        total = torch.mps.recommended_max_memory()
+        return replace(device, free=max(total - torch.mps.driver_allocated_memory(), 0), total=total)
+    try:
+        free, total = torch.cuda.mem_get_info(device.name)
+    except RuntimeError as error:  # it is listed, but cannot be started: full, or somebody else's alone
+        return replace(device, available=False, reason=reason(error))
+    return replace(device, free=free, total=total)
+
+
+def _cores() -> int:
+    """Those this process may use, where the system tells."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity is not None else os.cpu_count() or 0
 
 
 def resolve(name: str) -> torch.device:
     """The torch device of `auto`, `cpu`, `cuda`, `cuda:N` or `mps`. Raises `DeviceError`."""
     wanted = name.strip().lower()
-    known = devices()
+    known = _known()
     if wanted == "auto":
         order = ("cuda:0", "mps", "cpu")
         here = {device.name for device in known if device.available}

@@ -30,14 +30,15 @@ def needed(spec: ResNetSpec) -> int:
 
 
 def check(spec: ResNetSpec, device: torch.device) -> None:
-    """Raises `DeviceError` when the network would not fit: refused, where it would have the machine swap."""
-    need = needed(spec)
-    spaces = [free_memory()]
-    if device.type == "cuda":
-        spaces.append(torch.cuda.mem_get_info(device)[0])
-    free = min(space for space in spaces if space is not None) if any(spaces) else None
+    """Raises `DeviceError` when the network would not fit: refused, where it would have the machine swap.
+
+    `device_memory` says that it fits into the machine's memory, and may be computed there.
+    """
+    need, free, name = needed(spec), free_memory(), shown(name_of(spec), 80)
     if free is not None and need > SHARE * free:
-        raise DeviceError("model_memory", spec=shown(name_of(spec), 80), need=in_words(need), free=in_words(free))
+        raise DeviceError("model_memory", spec=name, need=in_words(need), free=in_words(free))
+    if device.type == "cuda" and need > SHARE * torch.cuda.mem_get_info(device)[0]:
+        raise DeviceError("device_memory", device=str(device), spec=name)
 
 
 def in_words(size: int) -> str:
@@ -56,6 +57,14 @@ def free_memory() -> int | None:
     return min(spaces) if spaces else None
 
 
+def total_memory() -> int | None:
+    """Bytes of memory that the machine has, None where the system does not tell."""
+    try:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):
+        return None
+
+
 def _system_free() -> int | None:
     try:
         for line in Path("/proc/meminfo").read_text().splitlines():
@@ -63,10 +72,8 @@ def _system_free() -> int | None:
                 return int(line.split()[1]) * 1024
     except (OSError, ValueError, IndexError):
         pass
-    try:  # macOS: no figure for what is free; half of all is a careful guess
-        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
-    except (AttributeError, ValueError, OSError):
-        return None
+    total = total_memory()  # macOS: no figure for what is free; half of all is a careful guess
+    return None if total is None else total // 2
 
 
 def _group_free() -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -20,6 +21,7 @@ from resviz.arch.reading.assumed import (
 )
 from resviz.arch.spec import ResNetSpec
 from resviz.nets import catalog
+from resviz.nets.beside import Said
 from resviz.nets.checkpoints import Checkpoint
 from resviz.nets.preprocess import Preprocess
 
@@ -53,13 +55,15 @@ def usage_of(
     values = {a.field: str(a.value) for a in assumed}
     said = checkpoint.said
     mean_std = NORMALISATIONS.get(values.get(MEAN_STD, ""), NORMALISATIONS["neutral"])
+    source = "assumed"
     if MEAN_STD not in values and said is not None and said.mean_std is not None:
-        mean_std = said.mean_std
+        mean_std, source = said.mean_std, "file"
+    preprocess = replace(_preprocess(spec, mean_std, said), source=source)
     labels = said.labels if said is not None and LABELS not in values else ()
     if len(labels) == spec.classes:
-        return Usage(labels, _preprocess(spec, mean_std), assumed)
+        return Usage(labels, preprocess, assumed)
     labels, note = _labels(spec, values.get(LABELS, ""))
-    return Usage(labels, _preprocess(spec, mean_std), assumed, note)
+    return Usage(labels, preprocess, assumed, note)
 
 
 def _chosen(assumption: Assumption, choices: Mapping[str, str]) -> Assumption:
@@ -83,9 +87,13 @@ def _imagenet() -> tuple[str, ...]:
     return next(entry.labels for entry in catalog.online() if entry.name == "resnet18.IMAGENET1K_V1")
 
 
-def _preprocess(spec: ResNetSpec, mean_std: tuple[Numbers, Numbers]) -> Preprocess:
-    """The centre with a margin where a network looks at photos; small pictures are taken whole."""
+def _preprocess(spec: ResNetSpec, mean_std: tuple[Numbers, Numbers], said: Said | None) -> Preprocess:
+    """The centre with a margin where a network looks at photos, as wide as was said; small pictures are taken whole."""
     mean, std = mean_std
-    if spec.stem == "cifar":
-        return Preprocess(spec.size, spec.channels, mean=mean, std=std)
-    return Preprocess(spec.size, spec.channels, "short", round(spec.size * _MARGIN), mean=mean, std=std)
+    way = said.interpolation if said is not None and said.interpolation is not None else "bilinear"
+    crop = said.crop if said is not None else None
+    if crop is None and spec.stem == "cifar":
+        return Preprocess(spec.size, spec.channels, interpolation=way, mean=mean, std=std)
+    # Rounded down where a share was said, as timm and transformers do.
+    resize = round(spec.size * _MARGIN) if crop is None else int(spec.size / crop)
+    return Preprocess(spec.size, spec.channels, "short", resize, way, mean, std)

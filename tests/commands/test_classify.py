@@ -15,6 +15,7 @@ from resviz.cli import main
 from resviz.nets.model import build_model
 from resviz.paths import weights_dir
 from tests.nets.small import LABELS, SPEC, card, write_weights
+from tests.pictures import folder, png, shape
 
 
 @pytest.fixture
@@ -50,7 +51,7 @@ def test_json_has_the_promised_form(pictures: list[str], capsys: Capture) -> Non
 def test_all_pictures_are_done_and_each_failure_told(pictures: list[str], tmp_path: Path, capsys: Capture) -> None:
     broken = tmp_path / ("line\nbreak" + "x" * 100 + ".png")
     broken.write_text("no picture")
-    images = [pictures[0], str(broken), str(tmp_path), str(tmp_path / "none.png"), pictures[1]]
+    images = [pictures[0], str(broken), str(tmp_path / "none.png"), "", pictures[1]]
     assert main(["classify", *images, *SMALL, "--format", "json"]) == 1
     out, err = capsys.readouterr()
     rows = json.loads(out)
@@ -122,6 +123,8 @@ def test_weights_from_a_file(pictures: list[str], tmp_path: Path, capsys: Captur
         ["--weights", "small", "--top", "0"],
         ["--weights", "small", "--top", "many"],
         ["--weights", "small", "--format", "xml"],
+        ["--weights", "small", "--way", "other"],
+        ["--weights", "small", "--labels", "none.txt"],
     ],
 )
 def test_wrong_use_is_one_line_and_exit_2(pictures: list[str], arguments: list[str], capsys: Capture) -> None:
@@ -170,3 +173,98 @@ def test_numbers_beyond_fp32_are_an_error(pictures: list[str], tmp_path: Path, c
     assert "no prediction" in row["error"]
     assert "untrained" not in err
     assert err == f"resviz: {row['error']}\n"
+
+
+# --- folders ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def classes(tmp_path: Path) -> Path:
+    """Ten pictures in folders named after two of the three classes, and one that is broken."""
+    write_weights(weights_dir())
+    names = [f"{name}/{number}.png" for name in ("cat", "ship") for number in range(5)]
+    root = folder(tmp_path / "set", {name: png(shape("disc", at)) for at, name in enumerate(names)})
+    (root / "cat" / "5.png").write_text("no picture")
+    return root
+
+
+def test_a_folder_gives_an_object_a_picture_in_order(classes: Path, pictures: list[str], capsys: Capture) -> None:
+    assert main(["classify", pictures[1], str(classes), pictures[0], *SMALL, "--format", "json", "--top", "2"]) == 1
+    out, err = capsys.readouterr()
+    rows = json.loads(out)
+    assert [row["image"] for row in rows] == [pictures[1], *map(str, sorted(classes.rglob("*.png"))), pictures[0]]
+    broken = rows[6]
+    assert set(broken) == {"image", "error"}
+    for row in rows:
+        if row is broken:
+            continue
+        assert list(row)[:6] == ["image", "weights", "device", "trained", "top", "ms"]
+        assert row.get("label") == (Path(row["image"]).parent.name if "set" in row["image"] else None)
+        assert len(row["top"]) == 2
+        assert list(row["ms"]) == ["decode", "preprocess", "forward"]
+    lines = err.splitlines()
+    assert lines[0] == f"resviz: {broken['error']}"
+    right = sum(row["top"][0]["label"] == row["label"] for row in rows if "label" in row)
+    assert lines[1].startswith(f"accuracy {right / 10:.1%} of 10 (95 % interval ")
+    assert "top-5" not in lines[1]  # of three classes
+    assert lines[2].startswith("13 pictures in ")
+
+
+def test_a_folder_s_table_has_a_line_a_picture(classes: Path, capsys: Capture) -> None:
+    assert main(["classify", str(classes), *SMALL]) == 1
+    out = capsys.readouterr().out
+    lines = out.splitlines()
+    assert len([line for line in lines if line.startswith(str(classes))]) == 11
+    assert "small, on cpu" in out
+    assert "accuracy" in out
+
+
+def test_a_folder_s_csv_names_the_true_class(classes: Path, capsys: Capture) -> None:
+    assert main(["classify", str(classes), *SMALL, "--format", "csv", "--top", "1"]) == 1
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert len(rows) == 11
+    assert {(Path(row["image"]).parent.name, row["true_label"]) for row in rows if not row["error"]} == {
+        ("cat", "cat"),
+        ("ship", "ship"),
+    }
+    assert [row["rank"] for row in rows if row["error"]] == [""]
+
+
+def test_many_files_are_done_in_batches_with_the_same_numbers(pictures: list[str], capsys: Capture) -> None:
+    def first(images: list[str]) -> list[dict[str, object]]:
+        assert main(["classify", *images, *SMALL, "--format", "json"]) == 0
+        return list(json.loads(capsys.readouterr().out)[0]["top"])
+
+    alone, among = first(pictures[:1]), first(pictures * 6)
+    assert [score["label"] for score in alone] == [score["label"] for score in among]
+    assert [score["probability"] for score in alone] == pytest.approx([s["probability"] for s in among], abs=1e-5)
+
+
+def test_an_empty_folder_is_a_failure(tmp_path: Path, pictures: list[str], capsys: Capture) -> None:
+    (tmp_path / "empty").mkdir()
+    assert main(["classify", str(tmp_path / "empty"), *SMALL, "--format", "json"]) == 1
+    (row,) = json.loads(capsys.readouterr().out)
+    assert row["error"].endswith("holds no pictures")
+
+
+def test_classes_get_names_from_a_file(classes: Path, tmp_path: Path, capsys: Capture) -> None:
+    names = tmp_path / "names.txt"
+    names.write_text("tabby\nhound\nboat\n")
+    (classes / "ship").rename(classes / "boat")
+    assert main(["classify", str(classes), *SMALL, "--labels", str(names), "--format", "json"]) == 1
+    rows = json.loads(capsys.readouterr().out)
+    assert {score["label"] for score in rows[0]["top"]} == {"tabby", "hound", "boat"}
+    assert {row["label"] for row in rows if "label" in row} == {"boat"}
+    names.write_text("one\ntwo\n")
+    assert main(["classify", str(classes), *SMALL, "--labels", str(names)]) == 2
+    assert "has 2 class names, the network has 3 classes" in capsys.readouterr().err
+
+
+def test_the_fast_way_sees_the_same(pictures: list[str], classes: Path, capsys: Capture) -> None:
+    for images in ([pictures[0]], [str(classes / "ship")]):
+        found = []
+        for way in ("exact", "fast"):
+            assert main(["classify", *images, *SMALL, "--way", way, "--format", "json"]) == 0
+            found.append([row["top"][0] for row in json.loads(capsys.readouterr().out)])
+        for exact, fast in zip(*found, strict=True):
+            assert exact["probability"] == pytest.approx(fast["probability"], abs=0.02)

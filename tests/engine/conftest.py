@@ -27,9 +27,6 @@ def children() -> list[BaseProcess]:
     return [process for process in multiprocessing.active_children() if process.name == "resviz-engine"]
 
 
-FINAL = m.Prediction | m.ModelReady | m.Exported | m.Profiled | m.Failed
-
-
 class Engine:
     """A client with a queue behind it."""
 
@@ -38,11 +35,14 @@ class Engine:
         self.client = EngineClient(self.heard.put)
         self.client.start()
         self.ready: m.Ready | None = None
+        #: All that was taken from the queue so far.
+        self.got: list[m.Reply] = []
 
     def wait_for(self, kind: type[Kind], request_id: int | None = None) -> Kind:
         """The next message of a kind (and of a request); those before it are dropped."""
         while True:
             message = self.heard.get(timeout=PATIENCE)
+            self.got.append(message)
             if isinstance(message, kind) and request_id in (None, getattr(message, "id", None)):
                 return message
 
@@ -51,7 +51,7 @@ class Engine:
         found: dict[int, m.Reply] = {}
         while len(found) < len(request_ids):
             message = self.heard.get(timeout=PATIENCE)
-            if isinstance(message, FINAL) and message.id in request_ids:
+            if isinstance(message, m.Final) and message.id in request_ids:
                 assert message.id not in found, "answered twice"
                 found[message.id] = message
         return found

@@ -29,7 +29,8 @@ PICTURE = m.ImageSource(pixels=PIXELS, name="noise")
 def test_ready_names_devices_weights_and_torch(engine: Engine) -> None:
     assert engine.ready is not None
     assert engine.ready.torch_version == str(torch.__version__)
-    assert engine.ready.devices[0] == m.DeviceInfo("cpu", "CPU", True)
+    cpu = engine.ready.devices[0]
+    assert (cpu.name, cpu.title, cpu.available, cpu.reason) == ("cpu", "CPU", True, "")
     small = next(entry for entry in engine.ready.catalog if entry.name == "small")
     assert (small.spec, small.labels, small.accuracy) == (SPEC, LABELS, 0.875)
 

@@ -10,8 +10,8 @@ import pytest
 
 from resviz.arch.presets import PRESETS
 from resviz.errors import CheckpointError
-from resviz.nets import catalog
-from resviz.paths import resources, weights_dir
+from resviz.nets import catalog, folders
+from resviz.paths import resources, weights_dir, weights_folders_file
 from tests.nets.small import LABELS, SPEC, card, write_weights
 
 
@@ -94,13 +94,19 @@ def test_a_file_of_another_kind_is_told_which_kinds_are_read(tmp_path: Path) -> 
         catalog.find("x" * 5000 + ".txt")
 
 
-def test_torchvisions_weights_are_offered_for_the_five_depths() -> None:
+def test_torchvisions_weights_are_offered_for_every_net_of_the_family() -> None:
     offered = {entry.name: entry for entry in catalog.online()}
+    assert len(offered) == 17
+    assert {entry.spec for entry in offered.values()} == {PRESETS[name].spec for name in catalog.TORCHVISION}
+    assert all(entry.url.startswith("https://download.pytorch.org/") for entry in offered.values())
+    assert all("non-commercial" in entry.licence for entry in offered.values())
     assert {name.partition(".")[0] for name in offered} == set(catalog.TORCHVISION)
     entry = offered["resnet50.IMAGENET1K_V2"]
     assert entry.spec == PRESETS["resnet50"].spec
     assert entry.path is None
     assert entry.accuracy == pytest.approx(0.80858)
+    assert entry.top5 == pytest.approx(0.95434)
+    assert (entry.sha256, entry.data, entry.shipped) == ("11ad3fa6", "ImageNet-1K", False)
     assert entry.labels[281] == "tabby"
     assert 97e6 < entry.size < 108e6
     assert len(catalog.every()) == len(catalog.local()) + len(offered)
@@ -116,4 +122,41 @@ def test_a_card_made_for_a_download_is_valid(tmp_path: Path) -> None:
     entry = next(entry for entry in catalog.online() if entry.name == "resnet18.IMAGENET1K_V1")
     path = tmp_path / "card.json"
     path.write_text(json.dumps(catalog.card_of(entry, "weights.pth")))
-    assert catalog.entry_of_card(path) == replace(entry, path=tmp_path / "weights.pth", url="")
+    assert catalog.entry_of_card(path) == replace(entry, path=tmp_path / "weights.pth", sha256="")
+
+
+def test_the_shipped_ones_say_so_with_their_licence_and_data() -> None:
+    shipped = [entry for entry in catalog.local() if entry.shipped]
+    assert catalog.DEFAULT in {entry.name for entry in shipped}
+    assert all(entry.licence.startswith("MIT") and entry.data for entry in shipped)
+    default = catalog.find(catalog.DEFAULT)
+    assert (default.data, len(default.sha256)) == ("CIFAR-10", 64)
+
+
+def test_other_folders_are_looked_into_once_they_are_known(tmp_path: Path) -> None:
+    path = write_weights(tmp_path / "mine")
+    (tmp_path / "mine" / "notes.json").write_text("no card, and none of our business")
+    assert "small" not in names()
+    assert "small" in {entry.name for entry in catalog.every(tmp_path / "mine")}
+    folders.remember(tmp_path / "mine")
+    folders.remember(weights_dir())  # looked into anyway
+    assert catalog.find("small").path == path
+    assert folders.known() == (tmp_path / "mine",)
+    path.unlink()
+    assert "small" not in names()
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"folders": 3}', '{"folders": [1, "", null]}', "{" * 10_000])
+def test_a_broken_list_of_folders_is_no_list(text: str) -> None:
+    weights_folders_file().parent.mkdir(parents=True)
+    weights_folders_file().write_text(text)
+    assert folders.known() == ()
+    assert catalog.DEFAULT in names()
+
+
+def test_only_so_many_folders_are_remembered_the_newest_first(tmp_path: Path) -> None:
+    for number in range(folders.MOST + 4):
+        folders.remember(tmp_path / str(number))
+    folders.remember(tmp_path / "5")
+    assert len(folders.known()) == folders.MOST
+    assert folders.known()[:2] == (tmp_path / "5", tmp_path / str(folders.MOST + 3))

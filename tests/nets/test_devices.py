@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from resviz.errors import DeviceError
-from resviz.nets.devices import devices, resolve
+from resviz.nets.devices import devices, empty_caches, resolve
 
 needs_gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
 
@@ -52,3 +52,26 @@ def test_a_device_that_is_not_there_is_refused_with_the_reason() -> None:
 def test_cuda_devices_carry_their_names() -> None:
     assert torch.cuda.get_device_name(0) in next(d.title for d in devices() if d.name == "cuda:0")
     assert resolve("auto") == resolve("cuda") == torch.device("cuda:0")
+
+
+def test_devices_tell_their_memory_and_the_cpu_its_cores() -> None:
+    cpu = devices()[0]
+    assert 0 < cpu.free <= cpu.total
+    assert cpu.cores >= 1
+    for device in devices()[1:]:
+        assert device.cores == 0
+        assert (device.total > 0) == device.available
+
+
+@pytest.mark.gpu
+@needs_gpu
+def test_the_memory_of_a_gpu_shrinks_when_it_is_taken_and_comes_back() -> None:
+    def free() -> int:
+        return next(device.free for device in devices() if device.name == "cuda:0")
+
+    before = free()
+    taken = torch.zeros(1 << 30, dtype=torch.uint8, device="cuda:0")
+    assert before - free() >= 1 << 29
+    del taken
+    empty_caches()
+    assert before - free() < 1 << 29

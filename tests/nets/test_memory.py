@@ -30,6 +30,13 @@ def test_what_cannot_fit_is_refused_before_it_is_built(spec: ResNetSpec) -> None
     assert caught.value.code == "model_memory"
 
 
+def test_a_full_gpu_is_told_from_a_full_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda _device: (1 << 20, 1 << 30))
+    with pytest.raises(DeviceError) as caught:
+        memory.check(PRESETS["resnet50"].spec, torch.device("cuda:1"))
+    assert (caught.value.code, caught.value.values["device"]) == ("device_memory", "cuda:1")
+
+
 def test_sizes_read_well() -> None:
     assert [memory.in_words(size) for size in (12, 45_000, 3_210_000_000)] == [
         "12 bytes",
