@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from PySide6.QtCore import QObject, QThreadPool, Signal
@@ -30,7 +31,8 @@ class Background(QObject):
                 outcome: object = work()
             except Exception as error:
                 outcome = error
-            self._ended.emit(then, outcome)
+            with suppress(RuntimeError):  # deleted meanwhile, and nobody waits for this any more
+                self._ended.emit(then, outcome)
 
         self._pool.start(do)
 

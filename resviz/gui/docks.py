@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication, Qt
@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from resviz.gui.icons import Icons
 
 #: Changes when the docks change, so that an old remembered state is not forced on a new window.
-LAYOUT_VERSION = 2
+LAYOUT_VERSION = 3
 #: In a window lower than this the two panels at the right share their place.
 _LOW = 640
 LEFT, RIGHT, BOTTOM = (
@@ -31,13 +31,17 @@ LEFT, RIGHT, BOTTOM = (
 
 
 class Panel(NamedTuple):
-    """A panel and its place; `behind` names the dock that it shares a tab with, and it is folded away at first."""
+    """A panel and its place; `behind` names the dock that it shares a tab with, and it is folded away at first.
+
+    One that is folded away at first may be made when it is first seen, by `widget`.
+    """
 
     name: str
     title: str
-    widget: QWidget
+    widget: QWidget | Callable[[], QWidget]
     area: Qt.DockWidgetArea
     behind: str = ""
+    keys: str = ""
 
 
 class Docks(dict[str, QDockWidget]):
@@ -60,7 +64,10 @@ class Docks(dict[str, QDockWidget]):
     def _dock(self, panel: Panel, icons: Icons) -> QDockWidget:
         dock = QDockWidget(panel.title, self._window)
         dock.setObjectName(panel.name)
-        dock.setWidget(panel.widget)
+        if isinstance(panel.widget, QWidget):
+            dock.setWidget(panel.widget)
+        else:
+            dock.visibilityChanged.connect(lambda shown: self.panel(panel.name) if shown else None)
         if panel.area == BOTTOM:
             # A title along the side: height is what the window has least of.
             dock.setFeatures(dock.features() | QDockWidget.DockWidgetFeature.DockWidgetVerticalTitleBar)
@@ -74,8 +81,22 @@ class Docks(dict[str, QDockWidget]):
             self._window.tabifyDockWidget(self[panel.behind], dock)
             dock.hide()
 
+    def panel(self, name: str) -> QWidget:
+        """A panel by its name, made if it is not there yet."""
+        dock = self[name]
+        if dock.widget() is None:
+            make = next(panel.widget for panel in self._panels if panel.name == name)
+            assert not isinstance(make, QWidget)
+            dock.setWidget(make())
+        return dock.widget()
+
+    def keys_of(self, name: str) -> str:
+        """What shows a panel or folds it away."""
+        return next(panel.keys for panel in self._panels if panel.name == name)
+
     def show_panel(self, name: str) -> None:
         """Bring a panel to the front."""
+        self.panel(name)
         self[name].show()
         self[name].raise_()
 
@@ -83,7 +104,7 @@ class Docks(dict[str, QDockWidget]):
         """Where they are when the program opens for the first time."""
         for panel in self._panels:
             self[panel.name].setFloating(False)
-            self[panel.name].show()
+            self[panel.name].setHidden(bool(panel.behind))
             self._put(panel)
         self.size()
 

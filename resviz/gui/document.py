@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
@@ -11,7 +12,7 @@ from resviz.arch.graph import network
 from resviz.arch.presets import DEFAULT, PRESETS, preset_of
 from resviz.arch.spec import ResNetSpec
 from resviz.engine.messages import Choices, ImageSource
-from resviz.ways import EXACT, OWN, Compute, Preparation
+from resviz.ways import EXACT, NOTHING_OFF, OWN, Compute, Off, Preparation
 
 
 class Origin:
@@ -22,6 +23,16 @@ class Origin:
 
     def __init__(self, path: Path | None = None, spec: ResNetSpec | None = None) -> None:
         self.path, self.spec = path, spec
+
+
+class State(NamedTuple):
+    """What undo brings back: the network, its weights and how they are read, its file, and what is switched off."""
+
+    spec: ResNetSpec
+    weights: str | None
+    choices: Choices
+    origin: Origin
+    off: Off = NOTHING_OFF
 
 
 class Document(QObject):
@@ -43,16 +54,15 @@ class Document(QObject):
     compute_changed = Signal()
     labels_changed = Signal()
     beside_changed = Signal()
+    #: Parts of the network were switched off or on.
+    off_changed = Signal()
     #: Another file, or the same one saved.
     file_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.undo_stack = QUndoStack(self)
-        self._spec = PRESETS[DEFAULT].spec
-        self._weights: str | None = None
-        self._choices: Choices = ()
-        self._origin = Origin()
+        self._state = State(PRESETS[DEFAULT].spec, None, (), Origin())
         self._image: ImageSource | None = None
         self._device = "auto"
         self._selection: str | None = None
@@ -63,27 +73,28 @@ class Document(QObject):
 
     @property
     def spec(self) -> ResNetSpec:
-        return self._spec
+        return self._state.spec
 
     @property
     def weights(self) -> str | None:
-        return self._weights
+        return self._state.weights
 
     @property
     def choices(self) -> Choices:
-        return self._choices
+        return self._state.choices
 
     @property
     def path(self) -> Path | None:
         """The spec file that the network was read from or saved to."""
-        return self._origin.path
+        return self._state.origin.path
 
     @property
     def is_modified(self) -> bool:
         """Whether the spec is not its file's; of an untitled network, whether no preset and no checkpoint holds it."""
-        if self._origin.path is not None:
-            return self._spec != self._origin.spec
-        return self._weights is None and preset_of(self._spec) is None
+        origin = self._state.origin
+        if origin.path is not None:
+            return self.spec != origin.spec
+        return self.weights is None and preset_of(self.spec) is None
 
     @property
     def image(self) -> ImageSource | None:
@@ -120,29 +131,41 @@ class Document(QObject):
         """Whether the reference predicts as well."""
         return self._beside
 
+    @property
+    def off(self) -> Off:
+        """What is switched off."""
+        return self._state.off
+
     def set_spec(self, spec: ResNetSpec, text: str, merges: bool = True) -> None:
         """Change the spec, undoably. Weights become automatic.
 
         Edits with the same `text` in a row undo as one where they may merge.
         """
-        if spec != self._spec:
-            self.undo_stack.push(_Change(self, (spec, None, (), self._origin), text, merges))
+        if spec != self.spec:
+            state = State(spec, None, (), self._state.origin, still_there(self.off, spec))
+            self.undo_stack.push(_Change(self, state, text, merges))
 
     def open(self, spec: ResNetSpec, weights: str | None, text: str, path: Path | None = None) -> None:
         """Change spec and weights together, undoably. `path` is the spec file they came from."""
         origin = Origin(path, spec if path else None)
-        if (spec, weights, path, origin.spec) != (self._spec, self._weights, self.path, self._origin.spec):
-            self.undo_stack.push(_Change(self, (spec, weights, (), origin), text, merges=False))
+        if (spec, weights, path, origin.spec) != (self.spec, self.weights, self.path, self._state.origin.spec):
+            self.undo_stack.push(_Change(self, State(spec, weights, (), origin), text, merges=False))
 
     def mark_saved(self, path: Path) -> None:
         """The spec is in this file now."""
-        self._origin.path, self._origin.spec = path, self._spec
+        self._state.origin.path, self._state.origin.spec = path, self.spec
         self.file_changed.emit()
 
     def assume(self, spec: ResNetSpec, choices: Choices, text: str) -> None:
         """Read the same weights in another way, undoably: as those of `spec`, which they fit as well."""
-        if (spec, choices) != (self._spec, self._choices):
-            self.undo_stack.push(_Change(self, (spec, self._weights, choices, self._origin), text))
+        if (spec, choices) != (self.spec, self.choices):
+            state = self._state._replace(spec=spec, choices=choices, off=still_there(self.off, spec))
+            self.undo_stack.push(_Change(self, state, text))
+
+    def set_off(self, off: Off, text: str) -> None:
+        """Switch parts of the network off or on, undoably."""
+        if off != self.off:
+            self.undo_stack.push(_Change(self, self._state._replace(off=off), text, merges=False))
 
     def set_image(self, image: ImageSource | None) -> None:
         self._image = image
@@ -187,20 +210,34 @@ class Document(QObject):
             self._selection = layer_id
             self.selection_changed.emit()
 
-    def _put(self, spec: ResNetSpec, weights: str | None, choices: Choices, origin: Origin) -> None:
+    def _put(self, state: State) -> None:
         """Only undo commands come here."""
-        changed_spec = spec != self._spec
-        changed_weights = (weights, choices) != (self._weights, self._choices)
-        changed_file = origin is not self._origin
-        self._spec, self._weights, self._choices, self._origin = spec, weights, choices, origin
-        if changed_spec:
-            if self._selection is not None and not has_layer(spec, self._selection):
+        before, self._state = self._state, state
+        if state.spec != before.spec:
+            if self._selection is not None and not has_layer(state.spec, self._selection):
                 self.select(None)
             self.spec_changed.emit()
-        if changed_weights:
+        if (state.weights, state.choices) != (before.weights, before.choices):
             self.weights_changed.emit()
-        if changed_file:
+        if state.off != before.off:
+            self.off_changed.emit()
+        if state.origin is not before.origin:
             self.file_changed.emit()
+
+
+def still_there(off: Off, spec: ResNetSpec) -> Off:
+    """What is switched off, without what a network does not have."""
+    if not off:
+        return off
+    net = network(spec)
+    blocks = {layer.block for layer in net.layers}
+    shortcuts = {shortcut.block for shortcut in net.shortcuts}
+    channels = {layer.id: layer.out_shape[0] for layer in net.layers}
+    return Off(
+        frozenset(block for block in off.branches if block in blocks),
+        frozenset(block for block in off.shortcuts if block in shortcuts),
+        frozenset((layer, at) for layer, at in off.channels if at < channels.get(layer, 0)),
+    )
 
 
 def has_layer(spec: ResNetSpec, layer_id: str) -> bool:
@@ -209,22 +246,17 @@ def has_layer(spec: ResNetSpec, layer_id: str) -> bool:
 
 
 class _Change(QUndoCommand):
-    """Puts a spec, its weights and how they are read; undo puts the former ones back."""
+    """Puts a state; undo puts the former one back."""
 
-    def __init__(
-        self, document: Document, after: tuple[ResNetSpec, str | None, Choices, Origin], text: str, merges: bool = True
-    ) -> None:
+    def __init__(self, document: Document, after: State, text: str, merges: bool = True) -> None:
         super().__init__(text)
-        self.document = document
-        self.before = (document.spec, document.weights, document.choices, document._origin)
-        self.after = after
-        self.merges = merges
+        self.document, self.before, self.after, self.merges = document, document._state, after, merges
 
     def redo(self) -> None:
-        self.document._put(*self.after)
+        self.document._put(self.after)
 
     def undo(self) -> None:
-        self.document._put(*self.before)
+        self.document._put(self.before)
 
     def id(self) -> int:
         return 1 if self.merges else -1

@@ -20,6 +20,7 @@ class DropArea(QObject):
 
     def __init__(self, widget: QWidget) -> None:
         super().__init__(widget)
+        self._wanted = False
         widget.setAcceptDrops(True)
         widget.installEventFilter(self)
 
@@ -33,11 +34,14 @@ class DropArea(QObject):
         return super().eventFilter(watched, event)
 
     def _drag(self, event: QDragEnterEvent | QDragMoveEvent) -> bool:
-        if not images_qt.may_hold(event.mimeData()):
+        enters = event.type() == QEvent.Type.DragEnter
+        if enters:  # asked once a drag: the other program is asked for what it holds, and every move would ask it again
+            self._wanted = images_qt.may_hold(event.mimeData())
+        if not self._wanted:
             event.ignore()
             return True
         event.acceptProposedAction()
-        if event.type() == QEvent.Type.DragEnter:
+        if enters:
             self.hovering.emit(True)
         return True
 

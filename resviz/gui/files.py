@@ -34,6 +34,8 @@ class Files(QObject):
     """What the File menu, a drop and the clipboard do; `taken` says that something new has come."""
 
     taken = Signal()
+    #: Paths of pictures and folders that came at once.
+    many_wanted = Signal(tuple)
 
     def __init__(
         self,
@@ -64,6 +66,10 @@ class Files(QObject):
             self.document.set_image(found)
         elif isinstance(found, images_qt.SpecFile):
             self.unsaved.then(lambda: self._open_spec(Path(found.path)))
+        elif isinstance(found, images_qt.Several):
+            self.many_wanted.emit(found.paths)
+        elif isinstance(found, images_qt.Folder):
+            self.many_wanted.emit((found.path,))
         else:  # the engine reads the file; the document changes only if it can be used
             self.unsaved.then(lambda: self.jobs.open_weights(found.path))
 

@@ -41,8 +41,28 @@ GLYPHS = {
     "layers": "ph.table",
     "maps": "ph.grid-four",
     "run": "ph.play",
+    "softmax": "ph.chart-bar",
+    "weights": "ph.database",
+    "folder": "ph.stack-simple",
+    "devices": "ph.cpu",
+    "lesions": "ph.scissors",
+    "explain": "ph.question",
+    "anatomy": "ph.flow-arrow",
+    "unravelled": "ph.tree-structure",
+    "seen": "ph.eye",
     "theme": "ph.palette",
+    "camera": "ph.camera",
+    "screen": "ph.selection",
+    "sketch": "ph.scribble-loop",
+    "freeze": "ph.pause",
 }
+#: Those of panels' titles.
+MUTED = frozenset(
+    {
+        *("builder", "layers", "maps", "run", "seen", "softmax", "devices", "close"),
+        *("lesions", "explain", "anatomy", "unravelled"),
+    }
+)
 Target = QAction | QAbstractButton | QLabel
 _LABEL = 14
 #: qtawesome, and first what takes the time when it is imported.
@@ -94,6 +114,6 @@ class Icons(QObject):
     def _icon(self, name: str, palette: Palette) -> QIcon:
         assert self._make is not None
         faint = {"color_disabled": palette.line}
-        if name in ("builder", "layers", "maps", "run", "close"):
+        if name in MUTED:
             return self._make(GLYPHS[name], color=palette.muted, **faint)
         return self._make(GLYPHS[name], color=palette.text, color_on=palette.accent, **faint)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from PySide6.QtGui import QImage
 
 from resviz.engine.messages import ImageSource, Pixels
 from resviz.files import holds_weights
+from resviz.gui.sources import addresses
 
 SPEC_SUFFIXES = frozenset({".json"})
 #: Clipboards offer the same picture many times over; these the engine's decoder reads, best first.
@@ -38,7 +40,21 @@ class WeightsFile:
     path: str
 
 
-Dropped = ImageSource | SpecFile | WeightsFile
+@dataclass(frozen=True)
+class Several:
+    """Pictures, and folders of them, dropped at once; at least two paths."""
+
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A dropped folder, of pictures."""
+
+    path: str
+
+
+Dropped = ImageSource | SpecFile | WeightsFile | Several | Folder
 
 
 def to_qimage(pixels: Pixels) -> QImage:
@@ -78,39 +94,54 @@ def from_path(path: str) -> Dropped:
     return ImageSource(path=path, name=Path(path).name)
 
 
-def from_mime(mime: QMimeData) -> Dropped | None:
-    """What was dropped or pasted: the first file, else an encoded picture, else pixels; None if none of them.
+def from_paths(paths: Sequence[str]) -> Dropped:
+    """What one or more dropped files are: a network if that comes first, else every picture and folder among them."""
+    first = _from_file(paths[0])
+    if isinstance(first, SpecFile | WeightsFile):
+        return first
+    pictures = tuple(path for path in paths if isinstance(from_path(path), ImageSource))
+    return Several(pictures) if len(pictures) > 1 else first
 
-    Encoded bytes come before pixels, because asking Qt for pixels decodes them in the window's thread.
+
+def _from_file(path: str) -> Dropped:
+    return Folder(path) if Path(path).is_dir() else from_path(path)
+
+
+def from_mime(mime: QMimeData) -> Dropped | None:
+    """What was dropped or pasted: files, else an encoded picture, else pixels, else a picture's address; None if none.
+
+    Encoded bytes come before pixels, because asking Qt for pixels decodes them in the window's thread. A browser gives
+    an address as well, which names the picture, and stands for it where nothing else is given.
     """
-    for url in mime.urls():
-        if url.isLocalFile():
-            return from_path(url.toLocalFile())
-    return _encoded(mime) or _pixels(mime)
+    if files := [url.toLocalFile() for url in mime.urls() if url.isLocalFile()]:
+        return from_paths(files)
+    address = addresses.find(mime)
+    name = (addresses.name(address) if address else "") or _pasted()
+    return _encoded(mime, name) or _pixels(mime, name) or (ImageSource(url=address, name=name) if address else None)
 
 
 def may_hold(mime: QMimeData) -> bool:
-    """Whether `from_mime` can find something, asked during the drag: fetches no data but addresses."""
-    if any(url.isLocalFile() for url in mime.urls()):
+    """Whether `from_mime` can find something, asked as a drag comes in: fetches no data but addresses and text."""
+    if any(url.isLocalFile() for url in mime.urls()) or mime.hasImage():
         return True
-    return mime.hasImage() or any(mime.hasFormat(kind) for kind in _MIME_TYPES)
+    return any(mime.hasFormat(kind) for kind in _MIME_TYPES) or addresses.find(mime) is not None
 
 
 def _pasted() -> str:
     return QCoreApplication.translate("images", "pasted picture")
 
 
-def _encoded(mime: QMimeData) -> ImageSource | None:
+def _encoded(mime: QMimeData, name: str) -> ImageSource | None:
     for kind in _MIME_TYPES:
         if mime.hasFormat(kind) and (data := mime.data(kind).data()):
-            return ImageSource(data=bytes(data), name=_pasted())
+            return ImageSource(data=bytes(data), name=name)
     return None
 
 
-def _pixels(mime: QMimeData) -> ImageSource | None:
+def _pixels(mime: QMimeData, name: str) -> ImageSource | None:
     image = mime.imageData() if mime.hasImage() else None
     if image is not None and hasattr(image, "toImage"):  # a QPixmap
         image = image.toImage()
     if not isinstance(image, QImage) or image.isNull():
         return None
-    return to_source(image, _pasted())
+    return to_source(image, name)

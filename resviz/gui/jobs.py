@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from dataclasses import fields
 from typing import NamedTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -12,7 +14,7 @@ from resviz.engine import messages as m
 from resviz.engine.client import EngineClient
 from resviz.gui.document import Document
 from resviz.gui.task import Task
-from resviz.ways import EXACT, OWN, Compute, Preparation
+from resviz.ways import EXACT, NOTHING_OFF, OWN, Compute, Off, Preparation
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +39,18 @@ class _Network(NamedTuple):
     compute: Compute = EXACT
     prepare: Preparation = OWN
     beside: m.Beside | None = None
+    off: Off = NOTHING_OFF
+
+
+class Wanted(NamedTuple):
+    """What shall come with a prediction: the selected layer's maps, how much each of its channels speaks for the class,
+    what every block does to the picture, and a thumbnail at every block.
+    """
+
+    maps: bool = True
+    speaks: bool = False
+    strengths: bool = False
+    film: bool = False
 
 
 class _Question(NamedTuple):
@@ -81,6 +95,7 @@ class Jobs(QObject):
         self._opening: _Opening | None = None
         self._export: int | None = None
         self._tasks: set[Task] = set()
+        self._wanted = Wanted()
         self._profile: _Question | None = None
         self._profiled: m.Profiled | None = None
         self._good_image: m.ImageSource | None = None
@@ -98,6 +113,7 @@ class Jobs(QObject):
             document.compute_changed,
             document.beside_changed,
             document.reference_changed,
+            document.off_changed,
         ):
             change.connect(self._on_way_changed)
         document.image_changed.connect(self._on_image_changed)
@@ -201,6 +217,39 @@ class Jobs(QObject):
         self._drop_profile()
         self._schedule()
 
+    @property
+    def wanted(self) -> Wanted:
+        """What comes with a prediction."""
+        return self._wanted
+
+    def want(self, **what: bool) -> None:
+        """Have more or less come with a prediction from now on; more is asked for at once."""
+        wanted = self._wanted._replace(**what)
+        more = any(new and not old for new, old in zip(wanted, self._wanted, strict=True))
+        self._wanted = wanted
+        if more and self.document.image is not None:
+            self._schedule()
+
+    def request(self, kind: Callable[..., m.Job], **own: object) -> Callable[[int], m.Job]:
+        """Makes a request about the document's network and picture as they are now, for `Task.start`.
+
+        What `kind` has no field for is left out; `own` are its other fields, and come first.
+        """
+        document = self.document
+        known = {
+            "spec": document.spec,
+            "weights": document.weights,
+            "device": document.device,
+            "image": document.image,
+            "choices": document.choices,
+            "compute": document.compute,
+            "prepare": document.prepare,
+            "off": document.off,
+        }
+        names = {field.name for field in fields(kind)}  # type: ignore[arg-type]
+        values = {name: value for name, value in known.items() if name in names} | own
+        return lambda number: kind(id=number, **values)
+
     def _on_way_changed(self) -> None:
         """The same network, asked in another way."""
         if self.document.image is not None and self._network() != self._answered:
@@ -220,7 +269,7 @@ class Jobs(QObject):
         """Feature maps of the selected layer come with a prediction, so a new selection asks for another."""
         layer = self.document.selection
         have = self.prediction.maps if self.prediction else {}
-        if self.document.image is not None and layer is not None and layer not in have:
+        if self._wanted.maps and self.document.image is not None and layer is not None and layer not in have:
             self._ask()
 
     def _forget(self) -> None:
@@ -247,11 +296,15 @@ class Jobs(QObject):
                 image,
                 weights=network.weights,
                 device=network.device,
-                capture=(selection,) if selection else (),
+                capture=(selection,) if selection and self._wanted.maps else (),
                 choices=network.choices,
                 compute=network.compute,
                 prepare=network.prepare,
                 beside=network.beside,
+                off=network.off,
+                strengths=self._wanted.strengths,
+                film=self._wanted.film,
+                speaks=self._wanted.speaks,
             )
         self._question = _Question(request, network, image)
         self._open = True
@@ -268,6 +321,7 @@ class Jobs(QObject):
             document.compute,
             document.prepare,
             beside,
+            document.off,
         )
 
     def _is_newest(self, request: int) -> bool:

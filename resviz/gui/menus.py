@@ -62,12 +62,24 @@ class Menus(QObject):
             ],
         )
         menu.addMenu(RecentMenu(files.recent, menu))
+        sources = self.window.sources
+        self._fill(
+            menu.addMenu(tr("Picture from")),
+            [
+                Row("camera", tr("Camera"), sources.toggle_camera, "Alt+C", "camera"),
+                Row("screen", tr("Screen region"), sources.grab_screen, "Alt+S", "screen"),
+                Row("sketch", tr("Sketch pad"), sources.show_pad, "Alt+K", "sketch"),
+            ],
+        )
         self._fill(
             menu,
             [
                 _LINE,
                 Row("save", tr("Save"), files.save, keys.Save, "save"),
                 Row("save_as", tr("Save as…"), files.save_as, "Ctrl+Shift+S"),
+                _LINE,
+                Row("classify", tr("Classify a folder…"), lambda: self.window.classify(), "Ctrl+Shift+O", "folder"),
+                Row("weights", tr("Weights…"), self.window.show_weights, "Ctrl+Shift+W", "weights"),
                 _LINE,
                 Row("drawing", tr("Save drawing as…"), lambda: drawings.ask(files.picker, files.stem()), "Ctrl+E"),
                 Row("export", tr("Export…"), files.export, "Ctrl+Shift+E", "export"),
@@ -163,8 +175,11 @@ class Menus(QObject):
 
     def _panels(self, menu: QMenu) -> None:
         window, tr = self.window, self.tr
-        for number, (name, dock) in enumerate(window.docks.items(), 5):
-            self._put(name, dock.toggleViewAction(), f"F{number}", menu, name)
+        more = QMenu(tr("More panels"), menu)
+        for name, dock in window.docks.items():
+            keys = window.docks.keys_of(name)
+            self._put(name, dock.toggleViewAction(), keys, more if keys.startswith("Ctrl") else menu, name)
+        menu.addMenu(more)
         self._fill(menu, [Row("reset", tr("Reset layout"), window.docks.reset)])
         themes = menu.addMenu(tr("Theme"))
         names = [("system", tr("System"), ""), ("light", tr("Light"), ""), ("dark", tr("Dark"), "")]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
@@ -24,11 +26,19 @@ from resviz.gui.panels.builder.panel import BuilderPanel
 from resviz.gui.panels.compare.panel import ComparePanel
 from resviz.gui.panels.feature_maps import FeatureMapsPanel
 from resviz.gui.panels.layers.table import LayerTablePanel
+from resviz.gui.panels.prediction import PredictionTools
 from resviz.gui.panels.run_panel import RunPanel
 from resviz.gui.presentation import Presentation
 from resviz.gui.settings import Settings
+from resviz.gui.sources.hub import Sources
 from resviz.gui.theme import Theme
 from resviz.gui.topbar import TopBar
+from resviz.gui.weights.catalogue import Catalogue
+from resviz.gui.weights.offer import WeightsOffer
+
+if TYPE_CHECKING:
+    from resviz.gui.folder.window import FolderWindow
+    from resviz.gui.weights.window import WeightsWindow
 
 SIZE = (1440, 900)
 
@@ -77,14 +87,41 @@ class MainWindow(QMainWindow):
         self.layers = LayerTablePanel(document, jobs, settings=settings, look=self.look)
         self.maps = FeatureMapsPanel(document, jobs, self.theme)
         self.run = RunPanel(document, jobs, self.theme)
+        self.catalogue = Catalogue(jobs, settings, self)
+        self.offer = WeightsOffer(document, jobs, self.catalogue)
+        self.run.weights.body.addWidget(self.offer)
+        self._weights: WeightsWindow | None = None
+        self._folder: FolderWindow | None = None
+        self.run.image.set_icons(self.icons)
+        self.sources = Sources(document, jobs, self.theme, settings, self.run.image, self.messages, self)
         self.compare = ComparePanel(document)
         return [
-            Panel("builder", tr("Build"), self.builder, LEFT),
-            Panel("layers", tr("Layers"), self.layers, RIGHT),
-            Panel("maps", tr("Feature maps"), self.maps, RIGHT),
-            Panel("run", tr("Run"), self.run, BOTTOM),
-            Panel("compare", tr("Compare"), self.compare, RIGHT, behind="layers"),
+            Panel("builder", tr("Build"), self.builder, LEFT, keys="F5"),
+            Panel("layers", tr("Layers"), self.layers, RIGHT, keys="F6"),
+            Panel("maps", tr("Feature maps"), self.maps, RIGHT, keys="F7"),
+            Panel("run", tr("Run"), self.run, BOTTOM, keys="F8"),
+            Panel("compare", tr("Compare"), self.compare, RIGHT, behind="layers", keys="F9"),
+            Panel("softmax", tr("Prediction"), self._softmax, RIGHT, behind="layers", keys="Ctrl+F5"),
+            Panel("seen", tr("What the network sees"), self._seen, RIGHT, behind="layers", keys="Ctrl+F6"),
+            Panel("devices", tr("Devices"), self._devices, RIGHT, behind="layers", keys="Ctrl+F7"),
         ]
+
+    def _softmax(self) -> QWidget:
+        from resviz.gui.panels.softmax import SoftmaxPanel
+
+        made = SoftmaxPanel(self.document, self.jobs, self.settings)
+        made.temperature_changed.connect(self.run.prediction.set_temperature)
+        return made
+
+    def _devices(self) -> QWidget:
+        from resviz.gui.panels.device_panel import DevicePanel
+
+        return DevicePanel(self.document, self.jobs)
+
+    def _seen(self) -> QWidget:
+        from resviz.gui.panels.seen.view import StepsView
+
+        return StepsView(self.document, self.jobs, self.theme)
 
     def _wire(self) -> None:
         self.menu.put = lambda edit, text: self.builder.put(edit, text, merges=False)
@@ -94,6 +131,14 @@ class MainWindow(QMainWindow):
         self.run.image_wanted.connect(self.files.take)
         self.run.open_wanted.connect(self.files.open_any)
         self.files.taken.connect(self.run.message.clear)
+        self.tools = PredictionTools(self.run.prediction, self.document, self.jobs, self.settings, self.run.message)
+        self.run.seen.detail_wanted.connect(lambda: self.show_panel("seen"))
+        self.run.image.paste_wanted.connect(self.files.paste)
+        self.files.many_wanted.connect(self.classify)
+        self.sources.image_wanted.connect(self.files.take)
+        self.sources.network_wanted.connect(self.open_known)
+        self.offer.all_wanted.connect(self.show_weights)
+        self.offer.failed.connect(self.messages.show_failed)
         self.jobs.failed.connect(self._on_failed)
         self.jobs.engine_lost.connect(self._on_engine_lost)
         self.jobs.profiled.connect(self._on_profiled)
@@ -105,8 +150,38 @@ class MainWindow(QMainWindow):
     # --- showing -----------------------------------------------------------------------------------------------------
 
     def show_panel(self, name: str) -> None:
-        """Bring a panel to the front: builder, layers, maps, run or compare."""
+        """Bring a panel to the front, by its dock's name."""
         self.docks.show_panel(name)
+
+    def open_known(self, name: str) -> None:
+        """A network of the catalogue, with its weights."""
+        known = next((info for info in self.jobs.catalog if info.name == name), None)
+        if known is not None:
+            text = self.tr("Open {name}").format(name=name)
+            self.files.unsaved.then(lambda: self.document.open(known.spec, name, text))
+
+    def classify(self, paths: tuple[str, ...] = ()) -> None:
+        """Many pictures as a job, in a window of its own; without paths it asks for a folder."""
+        from resviz.gui.folder.window import FolderWindow
+
+        if self._folder is None:
+            self._folder = FolderWindow(self.document, self.jobs, self.settings, self)
+            self._folder.image_wanted.connect(self.files.take)
+        self._folder.show()
+        self._folder.activateWindow()
+        if paths:
+            self._folder.open_paths(paths)
+
+    def show_weights(self) -> None:
+        """The catalogue, made when it is first wanted."""
+        from resviz.gui.weights.window import WeightsWindow
+
+        if self._weights is None:
+            self._weights = WeightsWindow(self.document, self.jobs, self.settings, self, self.catalogue)
+            self._weights.guard = self.files.unsaved.then
+            self._weights.dropped.connect(self.files.take)
+        self._weights.show()
+        self._weights.activateWindow()
 
     def _show_title(self) -> None:
         path = self.document.path
@@ -190,5 +265,9 @@ class MainWindow(QMainWindow):
             return
         self.remember()
         self.drawings.close()
+        self.sources.close()
+        for other in (self._folder, self._weights):
+            if other is not None:
+                other.close()
         self.jobs.close()
         super().closeEvent(event)

@@ -1,18 +1,20 @@
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QBuffer, QByteArray, QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QImage, QImageWriter, QPixmap
+from PySide6.QtGui import QColor, QDragEnterEvent, QDragMoveEvent, QDropEvent, QImage, QImageWriter, QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from resviz.engine.messages import ImageSource
 from resviz.gui import images_qt
 from resviz.gui.drop import DropArea
-from resviz.gui.images_qt import SpecFile, WeightsFile, from_mime
+from resviz.gui.images_qt import Folder, Several, SpecFile, WeightsFile, from_mime
+from resviz.gui.sources import addresses
 
 
 def urls(*addresses: str) -> QMimeData:
@@ -54,10 +56,25 @@ def test_an_image_outlives_its_array() -> None:
     assert image.pixelColor(0, 0).red() == 7
 
 
-def test_the_first_of_several_files_is_taken() -> None:
+def test_several_pictures_come_together() -> None:
+    assert from_mime(urls("file:///a/cat.PNG", "file:///a/dog.jpg")) == Several(("/a/cat.PNG", "/a/dog.jpg"))
+
+
+def test_of_a_picture_and_a_spec_the_picture_is_taken() -> None:
     found = from_mime(urls("file:///a/cat.PNG", "file:///a/net.json"))
     assert isinstance(found, ImageSource)
     assert (found.path, found.name) == ("/a/cat.PNG", "cat.PNG")
+
+
+def test_a_network_that_comes_first_is_opened() -> None:
+    assert from_mime(urls("file:///a/net.json", "file:///a/1.png", "file:///a/2.png")) == SpecFile("/a/net.json")
+
+
+def test_a_folder_is_told_from_a_picture(tmp_path: Path) -> None:
+    address = QUrl.fromLocalFile(str(tmp_path)).toString()
+    assert from_mime(urls(address)) == Folder(str(tmp_path))
+    assert from_mime(urls(f"{address}/")) == Folder(f"{tmp_path}/")
+    assert from_mime(urls(address, "file:///a/cat.png")) == Several((str(tmp_path), "/a/cat.png"))
 
 
 @pytest.mark.parametrize("name", ["net.json", "NET.JSON"])
@@ -76,9 +93,107 @@ def test_a_name_with_spaces_and_other_letters_is_kept() -> None:
     assert found.path == "/a/my 猫 100%.jpg"
 
 
-def test_a_remote_address_is_nothing() -> None:
-    assert from_mime(urls("https://example.org/cat.png")) is None
-    assert not images_qt.may_hold(urls("https://example.org/cat.png"))
+# --- out of a browser ---------------------------------------------------------------------------------------
+
+
+def dragged(html: str = "", text: str = "", *addresses: str) -> QMimeData:
+    mime = urls(*addresses)
+    if html:
+        mime.setHtml(html)
+    if text:
+        mime.setText(text)
+    return mime
+
+
+def address_of(mime: QMimeData) -> str | None:
+    found = from_mime(mime)
+    assert images_qt.may_hold(mime) is (found is not None)
+    if found is None:
+        return None
+    assert isinstance(found, ImageSource)
+    assert (found.path, found.data, found.pixels) == (None, None, None)
+    return found.url
+
+
+DATA = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAAC"
+
+
+@pytest.mark.parametrize(
+    ("html", "address"),
+    [
+        ('<meta charset="utf-8"><img src="https://a.org/c.png" alt="a cat">', "https://a.org/c.png"),
+        ("<IMG class=big SRC='http://a.org/c.png?w=1&amp;h=2'>", "http://a.org/c.png?w=1&h=2"),
+        ("<img src=https://a.org/c.png>", "https://a.org/c.png"),
+        ('<img src="//a.org/c.png">', "https://a.org/c.png"),
+        ('<img data-src="https://a.org/late.png" src="https://a.org/now.png">', "https://a.org/now.png"),
+        ('<img src="/relative.png"><img src="https://a.org/c.png">', "https://a.org/c.png"),
+        (f'<img src="{DATA}">', DATA),
+        ('<a href="https://a.org/page">words</a>', None),
+        ('<img src="javascript:alert(1)">', None),
+        ('<img src="">', None),
+        ("<img", None),
+    ],
+)
+def test_the_picture_in_html_is_found(html: str, address: str | None) -> None:
+    assert address_of(dragged(html)) == address
+
+
+def test_a_picture_in_a_link_is_the_picture_and_not_the_page() -> None:
+    html = '<a href="https://a.org/page"><img src="https://a.org/c.png"></a>'
+    assert address_of(dragged(html, "https://a.org/page", "https://a.org/page")) == "https://a.org/c.png"
+
+
+@pytest.mark.parametrize("address", ["https://example.org/my%20cat.png", "HTTP://example.org/a", DATA])
+def test_a_bare_address_is_one_of_a_picture(address: str) -> None:
+    found = address_of(dragged("", "", address))
+    assert found is not None
+    assert found.lower() == address.lower()
+
+
+def test_a_picture_is_called_what_its_address_ends_in() -> None:
+    found = from_mime(urls("https://example.org/pets/my%20cat.png?width=3"))
+    assert isinstance(found, ImageSource)
+    assert found.name == "my cat.png"
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("https://a.org/c.png", "https://a.org/c.png"),
+        ("  https://a.org/c.png\n", "https://a.org/c.png"),
+        ("Look (https://a.org/c.png), a cat.", "https://a.org/c.png"),
+        (DATA, DATA),
+        ("basic:2,2,2,2", None),
+        ("ftp://a.org/c.png", None),
+        ("data:text/plain,hello", None),
+        ("https://", None),
+        ("", None),
+    ],
+)
+def test_an_address_in_text_is_found(text: str, address: str | None) -> None:
+    assert address_of(dragged("", text)) == address
+
+
+def test_a_file_comes_before_an_address() -> None:
+    found = from_mime(dragged('<img src="https://a.org/c.png">', "", "file:///tmp/c.png"))
+    assert isinstance(found, ImageSource)
+    assert found.path == "/tmp/c.png"
+
+
+def test_encoded_bytes_come_before_an_address_and_take_its_name() -> None:
+    mime = dragged('<img src="https://a.org/c.png">')
+    mime.setData("image/png", QByteArray(encoded(painted())))
+    found = from_mime(mime)
+    assert isinstance(found, ImageSource)
+    assert (found.data, found.url, found.name) == (encoded(painted()), None, "c.png")
+
+
+def test_a_long_page_is_searched_in_no_time() -> None:
+    html = "<p>" + "<img alt='' " * 100_000
+    began = time.perf_counter()
+    assert addresses.in_html(html) is None
+    assert addresses.in_html(f"{html}<img src='https://a.org/c.png'>") == "https://a.org/c.png"
+    assert time.perf_counter() - began < 2
 
 
 @pytest.mark.usefixtures("qapp")
@@ -190,3 +305,36 @@ def test_what_cannot_be_used_is_refused_while_it_is_dragged(qtbot: QtBot, area: 
     mime.setText("hello")
     with qtbot.assertNotEmitted(area.hovering):
         assert not enter(area, mime)
+
+
+def test_what_is_dragged_is_asked_for_once(qtbot: QtBot, area: DropArea) -> None:
+    """Every question goes to the other program."""
+    mime = _Counting()
+    mime.setText("https://a.org/c.png")
+    assert enter(area, mime)
+    asked = mime.asked
+    assert asked
+    copy, button, key = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    for x in range(20):
+        event = QDragMoveEvent(QPoint(x, 1), copy, mime, button, key)
+        QApplication.sendEvent(area.parent(), event)
+        assert event.isAccepted()
+    assert mime.asked == asked
+
+
+class _Counting(QMimeData):
+    """Counts how often its data is asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = 0
+
+    def formats(self) -> list[str]:
+        return ["text/plain"]
+
+    def hasFormat(self, mimetype: str) -> bool:  # noqa: N802
+        return mimetype == "text/plain"
+
+    def retrieveData(self, _mimetype: str, _preferred: object) -> object:  # noqa: N802
+        self.asked += 1
+        return "https://a.org/c.png"

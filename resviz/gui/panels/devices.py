@@ -13,6 +13,7 @@ from resviz.gui.document import Document
 from resviz.gui.jobs import Jobs
 from resviz.gui.panels.arrow_box import ArrowBox
 from resviz.gui.panels.controls import Choice, Segmented
+from resviz.gui.panels.figures import size
 
 #: More devices than this are a list to open, not buttons in a row.
 MOST_BUTTONS = 5
@@ -76,7 +77,17 @@ class DeviceSwitch(QWidget):
         kind, _, number = device.name.partition(":")
         text = f"{kind.upper()} {number}" if number and several else kind.upper()
         missing = self.tr("{title} is not available: {reason}").format(title=device.title, reason=device.reason)
-        return _Row(device.name, text, self._hint(device.title) if device.available else missing, device.available)
+        return _Row(
+            device.name, text, self._hint(self._titled(device)) if device.available else missing, device.available
+        )
+
+    def _titled(self, device: m.DeviceInfo) -> str:
+        """With the memory that was free when the engine started, where a device has its own."""
+        if not device.total or device.cores:
+            return device.title
+        return self.tr("{title} ({free} of {total} free)").format(
+            title=device.title, free=size(device.free), total=size(device.total)
+        )
 
     def _auto(self) -> _Row:
         return _Row(AUTO, self.tr("Auto"), self.tr("Take the fastest device there is"), True)

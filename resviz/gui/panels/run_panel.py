@@ -153,8 +153,9 @@ class RunPanel(QWidget):
         self._old_picture = False
         self.image.show_prediction(prediction)
         self.seen.show_prediction(prediction)
-        self._make_room()
         self.prediction.show_prediction(prediction)
+        self._make_room()
+        self.weights.show_way(prediction.way, prediction.difference)
         self.weights.show_weights(self.jobs.model, self.jobs.catalog)
         self.time.show_times(prediction.ms)
         self._clear_message()
@@ -198,9 +199,10 @@ class RunPanel(QWidget):
     def _show_empty(self) -> None:
         self.image.show_empty()
         self.seen.show_empty()
-        self._make_room()
         model = self.jobs.model
         self.prediction.show_empty(model is None or model.trained)
+        self._make_room()
+        self.weights.show_way()
         self.time.show_times({})
         self.weights.show_weights(model, self.jobs.catalog)
 
@@ -218,4 +220,4 @@ class RunPanel(QWidget):
         if not busy and self.jobs.model is None:  # refused or cancelled: the former network's facts are not this one's
             self.weights.show_weights(None, self.jobs.catalog)
         for picture in (self.image.picture, self.seen.picture):
-            picture.set_stale(late and self._old_picture)
+            picture.set_stale(late and self._old_picture and not self.image.is_live)

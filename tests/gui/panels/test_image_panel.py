@@ -11,10 +11,13 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from resviz.engine.messages import ImageSource
+from resviz.gui.icons import Icons
 from resviz.gui.images_qt import to_qimage
 from resviz.gui.panels.image_panel import ImageZone, SeenZone
 from resviz.gui.panels.picture import PictureView
 from resviz.gui.samples import Sample, samples
+from resviz.gui.sources.links import KEYS
+from resviz.gui.theme import Theme
 from tests.gui.panels.desk import PREDICTION, sample
 
 
@@ -99,8 +102,8 @@ def test_a_click_on_a_sample_hands_its_picture_on(qtbot: QtBot, three: list[Samp
 def test_samples_can_be_reached_and_pressed_by_keyboard(qtbot: QtBot, three: list[Sample]) -> None:
     panel = zone(qtbot, three)
     panel.activateWindow()
-    panel.open.setFocus()
-    qtbot.waitUntil(panel.open.hasFocus)
+    panel.more.setFocus()
+    qtbot.waitUntil(panel.more.hasFocus)
     for _ in range(3):
         QTest.keyClick(panel.window().focusWidget(), Qt.Key.Key_Tab)
     assert panel.large.buttons[2].hasFocus()
@@ -109,16 +112,99 @@ def test_samples_can_be_reached_and_pressed_by_keyboard(qtbot: QtBot, three: lis
     assert wanted.args[0].name == "Blue"
 
 
+def offered(panel: ImageZone) -> list[str]:
+    """What the menu shows."""
+    return [each.text() for each in panel.menu.actions() if each.isVisible() and not each.isSeparator()]
+
+
 def test_samples_stay_in_reach_beside_a_picture(qtbot: QtBot, three: list[Sample]) -> None:
-    panel = zone(qtbot, three, width=260)
+    panel = zone(qtbot, three)
     panel.show_prediction(PREDICTION)
     assert panel.more.isVisible()
-    shown = [button for button in panel.small.buttons if button.isVisible()]
-    assert 0 < len(shown) < 3  # this narrow there is no room for all, so the menu has them
-    assert [action.text() for action in panel.menu.actions()] == ["Red", "Green", "Blue"]
+    assert offered(panel)[-3:] == ["Red", "Green", "Blue"]
     with qtbot.waitSignal(panel.image_wanted) as wanted:
-        panel.menu.actions()[2].trigger()
+        panel.menu.actions()[-1].trigger()
     assert wanted.args[0].path == three[2].path
+
+
+# --- where pictures come from -----------------------------------------------------------------------------
+
+SOURCES = ("open", "paste", "camera", "screen", "sketch")
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_every_source_has_a_button_that_says_its_keys(qtbot: QtBot, three: list[Sample], name: str) -> None:
+    panel = zone(qtbot, three, width=900)
+    button = panel.links.buttons[name]
+    assert button.isVisible()
+    assert KEYS[name] in button.toolTip()
+    assert button.accessibleName()
+    with qtbot.waitSignal(getattr(panel, f"{name}_wanted")):
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert not button.isChecked()  # the camera is on when it says so
+
+
+@pytest.mark.parametrize("iconic", [False, True])
+@pytest.mark.parametrize("with_samples", [False, True])
+def test_what_does_not_fit_is_in_the_menu(qtbot: QtBot, three: list[Sample], with_samples: bool, iconic: bool) -> None:
+    panel = zone(qtbot, three if with_samples else [], width=900)
+    if iconic:
+        icons = Icons(Theme("light"))
+        panel.set_icons(icons)
+    titles = {name: text for name, text, _ in panel.links._words()}
+    hidden = set()
+    for width in range(900, 219, -17):
+        panel.resize(width, 196)
+        for name in SOURCES:
+            button = panel.links.buttons[name]
+            assert button.isVisible() is (titles[name] not in offered(panel))
+            if button.isVisible():
+                assert button.width() >= button.sizeHint().width()
+            else:
+                hidden.add(name)
+        assert panel.more.isVisible() is (with_samples or len(offered(panel)) > 0)
+        assert panel.links.geometry().right() <= panel.width() - 16
+    assert "sketch" in hidden
+    with qtbot.waitSignal(panel.sketch_wanted):
+        next(each for each in panel.menu.actions() if each.text() == titles["sketch"]).trigger()
+
+
+def test_a_live_camera_is_said_and_can_be_frozen(qtbot: QtBot, three: list[Sample]) -> None:
+    panel = zone(qtbot, three, width=900)
+    freeze, camera = panel.links.buttons["freeze"], panel.links.buttons["camera"]
+    panel.show_prediction(PREDICTION)
+    assert not freeze.isVisible()
+    panel.show_live("24 frames a second")
+    assert panel.is_live
+    assert freeze.isVisible()
+    assert camera.isChecked()
+    assert panel.foot.text() == "24 frames a second · red.png · 400×200"
+    panel.activateWindow()
+    panel.open.setFocus()
+    qtbot.waitUntil(panel.open.hasFocus)
+    with qtbot.waitSignal(panel.freeze_wanted), qtbot.assertNotEmitted(panel.open_wanted):
+        qtbot.keyClick(panel.open, Qt.Key.Key_Space)
+    panel.show_live("frozen", frozen=True)
+    assert freeze.isChecked()
+    panel.show_live("")
+    assert panel.foot.text() == "red.png · 400×200"
+    assert not camera.isChecked()
+    with qtbot.waitSignal(panel.open_wanted), qtbot.assertNotEmitted(panel.freeze_wanted):
+        qtbot.keyClick(panel.open, Qt.Key.Key_Space)
+
+
+def test_pictures_seen_lately_stand_beside_the_samples_and_the_picture(qtbot: QtBot, three: list[Sample]) -> None:
+    panel = zone(qtbot, three)
+    invited, beside = panel.recent
+    assert not invited.isVisible()
+    source = ImageSource(path="red.png", name="red.png")
+    panel.tray.add(source, PREDICTION)
+    assert invited.isVisible()
+    panel.show_prediction(PREDICTION)
+    assert beside.isVisible()
+    with qtbot.waitSignal(panel.image_wanted) as wanted:
+        qtbot.mouseClick(beside.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
+    assert wanted.args[0] is source
 
 
 def test_no_thumbnail_is_cut_off(qtbot: QtBot, tmp_path: Path) -> None:

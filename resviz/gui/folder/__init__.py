@@ -1,0 +1,1 @@
+"""Many pictures: a table, how often the network is right, and what it takes for what."""

@@ -1,0 +1,1 @@
+"""The window of trained weights, and what the run strip offers of them."""
