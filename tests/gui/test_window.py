@@ -20,7 +20,7 @@ from resviz.gui.app import open_window
 from resviz.gui.settings import Settings
 from resviz.gui.view import View
 from resviz.gui.window import MainWindow
-from tests.gui.panels.desk import PREDICTION, UNTRAINED, built, deliver, failed
+from tests.gui.panels.desk import PREDICTION, UNTRAINED, WEIGHTS, built, deliver, failed, ready
 
 
 @pytest.fixture
@@ -224,3 +224,54 @@ def test_an_edit_on_the_graph_says_what_gave_way(window: MainWindow) -> None:
     assert "projection" in window.builder.status.text().lower()
     window.document.undo_stack.undo()
     assert window.document.spec == parse("basic:2,2,projection=avgpool")
+
+
+# --- panels and windows that are made when they are first wanted -----------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["softmax", "seen", "devices"])
+def test_a_panel_is_made_when_it_is_first_seen(qtbot: QtBot, window: MainWindow, name: str) -> None:
+    dock = window.docks[name]
+    assert dock.widget() is None
+    assert not dock.isVisible()
+    window.menus.actions[name].trigger()
+    assert dock.isVisible()
+    made = dock.widget()
+    assert made is not None
+    window.show_panel("layers")
+    window.show_panel(name)
+    assert dock.widget() is made
+    window.docks.reset()
+    assert not dock.isVisible()
+
+
+@pytest.mark.qt_log_ignore("does not support raise", "grabbing the keyboard", extend=True)
+def test_pictures_dropped_together_and_folders_are_a_job(window: MainWindow, tmp_path: Path) -> None:
+    window.files.take(images_qt.Folder(str(tmp_path)))
+    assert window._folder is not None
+    assert window._folder.isVisible()
+    assert window._folder.run.paths == (str(tmp_path),)
+    window.files.take(images_qt.Several((str(tmp_path / "a.png"), str(tmp_path / "b.png"))))
+    assert len(window._folder.run.paths) == 2
+    window.close()
+    assert not window._folder.isVisible()
+
+
+@pytest.mark.qt_log_ignore("does not support raise", extend=True)
+def test_the_catalogue_opens_and_lists_what_is_on_disk(window: MainWindow) -> None:
+    window.menus.actions["weights"].trigger()
+    assert window._weights is not None
+    assert window._weights.isVisible()
+    window.close()
+    assert not window._weights.isVisible()
+
+
+def test_the_sketch_pads_network_is_opened_by_its_name(window: MainWindow) -> None:
+    known = replace(WEIGHTS, name="digits", spec=PRESETS["plain18"].spec)
+    deliver(window.jobs, replace(ready(), catalog=(known,)))
+    window.sources.network_wanted.emit("digits")
+    assert (window.document.spec, window.document.weights) == (known.spec, "digits")
+    window.sources.network_wanted.emit("nobody")
+    assert window.document.weights == "digits"
+    window.document.undo_stack.undo()
+    assert window.document.weights is None
