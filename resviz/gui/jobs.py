@@ -109,13 +109,13 @@ class Jobs(QObject):
         for change in (document.spec_changed, document.weights_changed, document.device_changed):
             change.connect(self._on_model_changed)
         for change in (
-            document.prepare_changed,
             document.compute_changed,
             document.beside_changed,
             document.reference_changed,
             document.off_changed,
         ):
             change.connect(self._on_way_changed)
+        document.prepare_changed.connect(self._on_prepare_changed)
         document.image_changed.connect(self._on_image_changed)
         document.selection_changed.connect(self._on_selection_changed)
 
@@ -249,6 +249,11 @@ class Jobs(QObject):
         names = {field.name for field in fields(kind)}  # type: ignore[arg-type]
         values = {name: value for name, value in known.items() if name in names} | own
         return lambda number: kind(id=number, **values)
+
+    def _on_prepare_changed(self) -> None:
+        """Whoever drags the crop waits for each answer before the next step."""
+        if self.document.image is not None and self._network() != self._answered:
+            self._ask()
 
     def _on_way_changed(self) -> None:
         """The same network, asked in another way."""
