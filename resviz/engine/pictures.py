@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from resviz.engine import messages as m
 from resviz.errors import ImageError
+from resviz.files import shown
 
 if TYPE_CHECKING:  # torch loads in the server, after the first progress message
     from resviz.nets.images import Picture
 
+PATIENCE = 2.0
+"""Seconds that a picture may take to decode."""
 Key = tuple[object, ...]
 
 
@@ -50,6 +54,21 @@ def _file_version(path: str) -> Key | None:
 
 
 def _picture(image: m.ImageSource, least: int) -> Picture:
+    """Decode it, but not for longer than people wait. Raises `ImageError`."""
+    from resviz.nets.patience import TookTooLongError, within
+
+    if image.url is not None:
+        from resviz.nets.web import read_address  # has a limit of its own
+
+        image = replace(image, url=None, data=read_address(image.url), name=image.name or image.url)
+    try:
+        return within(PATIENCE, lambda: _decoded(image, least))
+    except TookTooLongError as error:
+        name = shown(image.name or image.path or "the picture")
+        raise ImageError("image_slow", name=name, seconds=PATIENCE) from error
+
+
+def _decoded(image: m.ImageSource, least: int) -> Picture:
     from resviz.nets import images
 
     if image.path is not None:
@@ -58,8 +77,4 @@ def _picture(image: m.ImageSource, least: int) -> Picture:
         return images.decode_bytes(image.data, name=image.name, least=least)
     if image.pixels is not None:
         return images.decode_pixels(image.pixels, name=image.name)
-    if image.url is not None:
-        from resviz.nets.web import read_address
-
-        return images.decode_bytes(read_address(image.url), name=image.name or image.url, least=least)
     raise ImageError("image_nothing")

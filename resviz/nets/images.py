@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import threading
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -30,6 +31,12 @@ ENOUGH = 1024
 """
 PREVIEW = 512
 STRIP_PIXELS = 4_000_000
+
+SLOW = {"ppm": 1.5, "ppm_plain": 1.5, "qoi": 2.5, "dds_rgb": 2.0, "jpeg2k": 4.0, "bmp_rle": 16.0, "SGI16": 4.0}
+"""Decoders that do a few million pixels a second, and how many million pixels they are given at most."""
+ALIVE = 200_000_000
+"""Pixels that are being decoded at one time by all threads together; small pictures are always let in."""
+SMALL = 4_000_000
 
 FORMATS = (
     *("PNG", "JPEG", "MPO", "GIF", "WEBP", "BMP", "DIB", "TIFF", "AVIF"),
@@ -91,9 +98,11 @@ def _decode(file: BinaryIO | io.BytesIO, name: str, least: int) -> Picture:
         with _quiet(), _opened(file, name) as image:
             size = image.size
             _check_size(name, size)
+            _check_decoder(image, name)
             if size[0] * size[1] > EXACT_PIXELS:
                 image.draft(None, (least, least))  # JPEG can decode at a half, quarter or eighth
-            return _upright(image, name, size, least)
+            with _room.taken(image.size[0] * image.size[1]):
+                return _upright(image, name, size, least)
     except ResVizError:
         raise
     except (MemoryError, Image.DecompressionBombError) as error:
@@ -133,6 +142,43 @@ def _check_size(name: str, size: tuple[int, int]) -> None:
     if size[0] * size[1] > MAX_PIXELS:
         limit = MAX_PIXELS // 1_000_000
         raise ImageError("image_bomb", name=name, width=size[0], height=size[1], limit=limit)
+
+
+def _check_decoder(image: Image.Image, name: str) -> None:
+    """Pillow decodes some rare forms in Python, which would take minutes for what others do in a second."""
+    tiles = getattr(image, "tile", None)  # only what is read from a file has them
+    decoder = tiles[0][0] if tiles else ""
+    most = SLOW.get(decoder)
+    if most is not None and image.size[0] * image.size[1] > most * 1e6:
+        width, height = image.size
+        raise ImageError("image_slow_form", name=name, form=image.format, width=width, height=height, limit=most)
+
+
+class _Room:
+    """Lets so many pixels be decoded at one time; whoever is alone may have more."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._alive = most, 0
+        self._condition = threading.Condition()
+
+    @contextlib.contextmanager
+    def taken(self, pixels: int) -> Iterator[None]:
+        """Wait for room, and give it back."""
+        if pixels <= SMALL:
+            yield
+            return
+        with self._condition:
+            self._condition.wait_for(lambda: not self._alive or self._alive + pixels <= self._most)
+            self._alive += pixels
+        try:
+            yield
+        finally:
+            with self._condition:
+                self._alive -= pixels
+                self._condition.notify_all()
+
+
+_room = _Room(ALIVE)
 
 
 def _upright(image: Image.Image, name: str, header_size: tuple[int, int], least: int) -> Picture:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 import torch
@@ -24,7 +25,7 @@ SAMPLES = 8
 @dataclass(frozen=True)
 class Length:
     """Paths through `length` residual branches: how many there are, and the mean L2 norm of the gradient that came by
-    one of them to the input of the first block, over `samples` paths.
+    one of them to the input of the first block, over `samples` different paths.
     """
 
     length: int
@@ -47,11 +48,12 @@ def gradient_by_length(
     seed: int = 0,
     progress: Progress = silent,
 ) -> tuple[Length, ...]:
-    """Veit 2016, section 4.2: in the forward pass all is as it is; in the backward pass the gradient of the loss for
-    class `index` goes by the residual branch in blocks drawn at random and by the shortcut in all others.
+    """Veit 2016, section 5 and fig. 6: in the forward pass all is as it is; in the backward pass the gradient of the
+    loss for class `index` goes by the residual branch in blocks drawn at random and by the shortcut in all others.
 
-    `batch` is `(1, C, H, W)`. Raises `SpecError` for a network without shortcuts, `DeviceError`; what `progress` raises
-    stops it between two passes.
+    Where there are no more than `samples` paths of a length, each is taken once. `batch` is
+    `(1, C, H, W)`. Raises `SpecError` for a network without shortcuts, `DeviceError`; what `progress` raises stops it
+    between two passes.
     """
     blocks = [shortcut.block for shortcut in network(model.spec).shortcuts]
     if not blocks:
@@ -60,14 +62,23 @@ def gradient_by_length(
     found = []
     with failures_told(model.spec, batch.device), exact():
         for length in range(len(blocks) + 1):
-            count = min(samples, math.comb(len(blocks), length))
+            drawn = _drawn(len(blocks), length, samples, dice)
             norms = []
-            for sample in range(count):
-                progress((length + sample / count) / (len(blocks) + 1), "Gradients by length of path")
-                chosen = torch.randperm(len(blocks), generator=dice)[:length].tolist()
+            for sample, chosen in enumerate(drawn):
+                progress((length + sample / len(drawn)) / (len(blocks) + 1), "Gradients by length of path")
                 norms.append(_norm(model, batch, index, blocks, [blocks[each] for each in chosen]))
-            found.append(Length(length, math.comb(len(blocks), length), sum(norms) / count, count))
+            found.append(Length(length, math.comb(len(blocks), length), sum(norms) / len(norms), len(norms)))
     return tuple(found)
+
+
+def _drawn(blocks: int, length: int, samples: int, dice: torch.Generator) -> list[tuple[int, ...]]:
+    """Different paths of a length, as the blocks whose residual branches they go through: all, or so many of them."""
+    if math.comb(blocks, length) <= samples:
+        return list(combinations(range(blocks), length))
+    drawn: dict[tuple[int, ...], None] = {}
+    while len(drawn) < samples:
+        drawn[tuple(sorted(torch.randperm(blocks, generator=dice)[:length].tolist()))] = None
+    return list(drawn)
 
 
 def _norm(model: ResNet, batch: Tensor, index: int, blocks: Sequence[str], by_branch: Sequence[str]) -> float:

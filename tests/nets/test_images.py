@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import struct
+import threading
 import zlib
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,9 @@ from PIL import Image, PngImagePlugin
 from torchvision.models import ResNet18_Weights, ResNet50_Weights
 
 from resviz.errors import ImageError
-from resviz.nets import catalog
+from resviz.nets import catalog, images
 from resviz.nets.images import Picture, decode_bytes, decode_file, decode_pixels
+from resviz.nets.patience import TookTooLongError, within
 from resviz.nets.preprocess import Preprocess
 
 RED, BLUE, WHITE = (255, 0, 0), (0, 0, 255), (255, 255, 255)
@@ -294,3 +296,55 @@ def test_metadata_beyond_all_measure_is_what_is_named() -> None:
     with pytest.raises(ImageError, match="metadata") as caught:
         decode_bytes(data.getvalue())
     assert caught.value.code == "image_metadata"
+
+
+# --- slow forms ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("data", "form"),
+    [
+        (b"P5 2000 2000 100\n" + bytes(4_000_000), "PPM"),
+        (b"P2 2000 2000 255\n" + b"0 " * 10, "PPM"),
+        (b"qoif" + (3000).to_bytes(4, "big") * 2 + bytes([3, 0]) + b"\xc0" * 64, "QOI"),
+    ],
+)
+def test_a_form_that_decodes_slowly_is_refused_when_it_is_large(data: bytes, form: str) -> None:
+    with pytest.raises(ImageError) as error:
+        decode_bytes(data, name="slow")
+    assert error.value.code == "image_slow_form"
+    assert form in str(error.value)
+
+
+def test_a_small_one_of_them_is_decoded() -> None:
+    assert decode_bytes(b"P5 20 20 100\n" + bytes(400)).original_size == (20, 20)
+
+
+def test_only_so_many_pixels_are_decoded_at_one_time() -> None:
+    room, order = images._Room(100 * images.SMALL), []
+    big = 60 * images.SMALL
+
+    def second() -> None:
+        with room.taken(big):
+            order.append("second")
+
+    thread = threading.Thread(target=second)
+    with room.taken(big):
+        thread.start()
+        with room.taken(10):  # small ones are let in
+            order.append("small")
+        with room.taken(40 * images.SMALL):
+            order.append("fits")
+        order.append("first")
+    thread.join()
+    assert order == ["small", "fits", "first", "second"]
+
+
+def test_work_that_takes_too_long_is_left_alone() -> None:
+    go_on = threading.Event()
+    assert within(5, lambda: 7) == 7
+    with pytest.raises(ZeroDivisionError):
+        within(5, lambda: 1 // 0)
+    with pytest.raises(TookTooLongError):
+        within(0.01, go_on.wait)
+    go_on.set()
