@@ -102,8 +102,8 @@ SENTENCES: dict[str, str] = {
     "image_damaged": "{name} is cut off or damaged and cannot be shown: {reason}",
     "image_metadata": "{name} has metadata (text or a colour profile) that is too large; save it without metadata",
     "image_bomb": "{name} has {width}×{height} pixels, above the safe limit of {limit} million; shrink it first",
-    "image_slow_form": "{name} ({form}, {width}×{height} pixels) is above {limit:g} million pixels, in a form that decodes "
-    "slowly; save it as PNG or JPEG",
+    "image_slow_form": "{name} ({form}, {width}×{height} pixels) decodes slowly; above {limit:g} million pixels "
+    "save it as PNG or JPEG",
     "image_slow": "{name} is not decoded within {seconds:g} seconds; make it smaller, or save it as PNG or JPEG",
     "image_memory": "{name} ({width}×{height} pixels) does not fit into the free memory; shrink it first",
     "image_pixels": "the pixels must be bytes of shape (height, width, 4), not {shape}",
