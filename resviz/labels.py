@@ -84,7 +84,11 @@ def _of_pair(path: Path, key: object, name: object) -> Numbered:
 
 
 def _of_table(text: str, separator: str) -> list[Numbered]:
-    rows = [row for row in csv.reader(io.StringIO(text), delimiter=separator) if any(cell.strip() for cell in row)]
+    try:
+        found = list(csv.reader(io.StringIO(text), delimiter=separator, strict=True))
+    except csv.Error:  # a quote that never ends, a cell without end
+        found = [[line] for line in text.splitlines()]
+    rows = [row for row in found if any(cell.strip() for cell in row)]
     if all(len(row) == 1 for row in rows):
         heading = bool(rows) and rows[0][0].strip().lower() in ("label", "name", "class")
         return [(None, row[0]) for row in rows[heading:]]

@@ -92,3 +92,11 @@ def test_a_folder_is_a_number_where_labels_are() -> None:
     assert [digits.label(name) for name in ("7", "07", "10", "seven")] == ["7", "7", "", ""]
     unnamed = Folders(("class 0", "class 1"))
     assert [unnamed.label(name) for name in ("1", "001", "class_1", "2")] == ["class 1"] * 3 + [""]
+
+
+def test_a_quote_that_never_ends_is_a_letter(tmp_path: Path) -> None:
+    path = tmp_path / "names.csv"
+    path.write_text('"cat\ndog\n')
+    assert read_labels(path, 2) == ('"cat', "dog")
+    path.write_text("x" * 200_000 + "\ndog\n")
+    assert len(read_labels(path, 2)) == 2

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, overload
 
 from resviz.engine import messages as m
+from resviz.engine.addresses import Addresses
 from resviz.engine.answers import answer, batch_row, prediction, race_row, strength
 from resviz.engine.depths import Load, Pass, kernels, look_into
 from resviz.engine.inbox import Inbox, Job, Key, key_of
@@ -33,10 +34,10 @@ MOST_MODEL_BYTES = 1 << 30
 class Lane:
     """Does one job after the other, and keeps the networks of the last few."""
 
-    def __init__(self, outlet: Outlet, inbox: Inbox) -> None:
+    def __init__(self, outlet: Outlet, inbox: Inbox, addresses: Addresses) -> None:
         self._outlet, self._inbox = outlet, inbox
         self._models: OrderedDict[Key, Classifier] = OrderedDict()
-        self._pictures = Pictures()
+        self._pictures = Pictures(addresses)
         #: What the newest job that looks into a network works on.
         self._apart: tuple[Key, Classifier] | None = None
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from resviz.engine import messages as m
+from resviz.engine.addresses import Addresses
 from resviz.errors import ImageError
 from resviz.files import shown
 
@@ -25,7 +26,8 @@ class Pictures:
     That one stays even when its file vanishes: edits of the network go on with what is shown.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, addresses: Addresses) -> None:
+        self._addresses = addresses
         self._key: Key | None = None
         self._picture: Picture | None = None
         self.ms = 0.0
@@ -38,10 +40,16 @@ class Pictures:
         gone = image.path is not None and version is None and self._key is not None and self._key[0] == image.path
         if self._picture is None or not (key == self._key or gone):
             began = time.perf_counter()
-            self._picture = _picture(image, least)
+            self._picture = _picture(self._here(image), least)
             self.ms = (time.perf_counter() - began) * 1000
             self._key = key if image.pixels is None else None  # pixels need no decoding, and are slow to compare
         return self._picture
+
+    def _here(self, image: m.ImageSource) -> m.ImageSource:
+        """A picture from an address as bytes."""
+        if image.url is None:
+            return image
+        return replace(image, url=None, data=self._addresses.read(image.url), name=image.name or image.url)
 
 
 def _file_version(path: str) -> Key | None:
@@ -57,10 +65,6 @@ def _picture(image: m.ImageSource, least: int) -> Picture:
     """Decode it, but not for longer than people wait. Raises `ImageError`."""
     from resviz.nets.patience import TookTooLongError, within
 
-    if image.url is not None:
-        from resviz.nets.web import read_address  # has a limit of its own
-
-        image = replace(image, url=None, data=read_address(image.url), name=image.name or image.url)
     try:
         return within(PATIENCE, lambda: _decoded(image, least))
     except TookTooLongError as error:

@@ -14,6 +14,7 @@ from multiprocessing.connection import Connection
 
 from resviz.engine import messages as m
 from resviz.engine import wire
+from resviz.engine.addresses import Addresses
 from resviz.engine.inbox import Inbox
 from resviz.engine.infos import device_info, weights_info
 from resviz.engine.lane import Lane
@@ -28,12 +29,13 @@ def main(connection: Connection) -> None:
     """Serve one client until its end of the pipe closes; runs in the child's main thread, never returns."""
     _detach()
     outlet = Outlet(connection)
-    inbox = Inbox(outlet)
-    threading.Thread(target=_read, args=(connection, inbox, Side(outlet)), name="resviz-reader", daemon=True).start()
+    inbox, addresses = Inbox(outlet), Addresses()
+    side = Side(outlet, addresses, inbox.take)
+    threading.Thread(target=_read, args=(connection, inbox, side), name="resviz-reader", daemon=True).start()
     try:
         outlet.send(m.Progress(0, 0.0, "Loading PyTorch"))
         outlet.send(_ready())
-        lane = Lane(outlet, inbox)
+        lane = Lane(outlet, inbox, addresses)
         while True:
             lane.work(*inbox.next())
     except OSError:  # the window is gone

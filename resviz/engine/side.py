@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from resviz.engine import messages as m
+from resviz.engine.addresses import Addresses
 from resviz.engine.infos import weights_info
 from resviz.engine.outlet import PROGRESS_EVERY, JobCancelledError, Outlet, end
 from resviz.engine.speed import Speed
@@ -15,22 +16,70 @@ Aside = m.Fetch | m.ListWeights
 
 
 class Side:
-    """Takes the requests that need no device, and their cancellation."""
+    """Takes the requests that need no device, and their cancellation; and those whose picture is still to be fetched
+    from an address, which go on to `then` when it is here.
+    """
 
-    def __init__(self, outlet: Outlet) -> None:
-        self._outlet = outlet
+    def __init__(self, outlet: Outlet, addresses: Addresses, then: Callable[[m.Predict], None]) -> None:
+        self._outlet, self._addresses, self._then = outlet, addresses, then
         self._stops: dict[int, threading.Event] = {}
+        self._lock = threading.Lock()
+        self._waiting: dict[int, m.Predict] = {}
 
     def take(self, request: m.Request) -> bool:
         """Whether the request is done here."""
-        if isinstance(request, m.Cancel) and request.id in self._stops:
-            self._stops[request.id].set()
-            return True
+        if isinstance(request, m.Cancel):
+            return self._cancel(request.id)
+        if isinstance(request, m.Predict):
+            return self._picture(request)
         if not isinstance(request, Aside):
             return False
         stop = self._stops[request.id] = threading.Event()
         threading.Thread(target=self._work, args=(request, stop), name="resviz-side", daemon=True).start()
         return True
+
+    def _cancel(self, number: int) -> bool:
+        stop = self._stops.get(number)
+        if stop is not None:
+            stop.set()
+        waited = self._leave(number)
+        return stop is not None or waited
+
+    def _picture(self, job: m.Predict) -> bool:
+        """Whether its picture is to be fetched first. A newer prediction replaces those that still wait for theirs."""
+        for number in tuple(self._waiting):
+            self._leave(number)
+        if job.image.url is None or self._addresses.known(job.image.url) is not None:
+            return False
+        self._waiting[job.id] = job
+        threading.Thread(target=self._bring, args=(job, job.image.url), name="resviz-side", daemon=True).start()
+        return True
+
+    def _leave(self, number: int) -> bool:
+        """Nobody waits for this picture any more; whether somebody did."""
+        with self._lock:
+            job = self._waiting.pop(number, None)
+        if job is not None:
+            self._outlet.cancelled(job)
+        return job is not None
+
+    def _bring(self, job: m.Predict, url: str) -> None:
+        error: Exception | None = None
+        try:
+            self._addresses.read(url)
+        except Exception as problem:
+            error = problem
+        with self._lock:
+            wanted = self._waiting.pop(job.id, None) is not None
+        if not wanted:
+            return
+        if error is None:
+            self._then(job)
+            return
+        try:
+            self._outlet.failed(job, error)
+        except OSError:  # the window is gone
+            end(0)
 
     def _work(self, job: Aside, stop: threading.Event) -> None:
         try:

@@ -20,7 +20,7 @@ from resviz.files import exists, read_json_object, reason, shown
 from resviz.nets import folders
 from resviz.nets.preprocess import Preprocess
 from resviz.paths import resources, weights_dir
-from resviz.ways import INTERPOLATIONS, How, Interpolation
+from resviz.ways import INTERPOLATIONS, LARGEST_RESIZE, How, Interpolation
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +36,8 @@ IMAGENET_LICENCE = (
     "into it before commercial use."
 )
 SHIPPED_LICENCE = "MIT: trained by this project, and under the licence of the program."
+LARGEST_FILE = 1 << 40
+"""Bytes beyond which a card's figure is a slip."""
 WAYS: tuple[How, ...] = ("square", "short", "digit")
 SOURCES = ("card", "torchvision")
 """Whose values those of a card may be."""
@@ -169,7 +171,7 @@ def _entry_of_version(path: Path, *_version: int) -> Entry | None:
         if card is None:
             raise ValueError("it is no JSON object")
         return _validated(card, path)
-    except (KeyError, TypeError, ValueError, AttributeError, SpecError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, OSError, SpecError) as error:
         why = f"{error} is missing" if isinstance(error, KeyError) else reason(error)
         log.warning("the card %s is left out: %s", shown(path), why)
         return None
@@ -182,22 +184,23 @@ def _validated(card: dict[str, Any], path: Path) -> Entry:
         raise ValueError(f"{len(labels)} labels for {spec.classes} classes")
     if Path(card["file"]).name != card["file"]:
         raise ValueError("its file lies elsewhere")
+    (path.parent / card["file"]).is_file()  # raises for a name that no disk can have
     how = card.get("how", "square")
     interpolation = card.get("interpolation", "bilinear")
     if how not in WAYS or interpolation not in INTERPOLATIONS:
         raise ValueError("its preprocessing is not known")
     return Entry(
-        name=str(card["name"]),
-        title=str(card.get("title", card["name"])),
+        name=_name(card["name"]),
+        title=_name(card.get("title", card["name"])),
         spec=spec,
         labels=labels,
         path=path.parent / card["file"],
         accuracy=_accuracy(card.get("accuracy")),
-        size=int(card.get("bytes", 0)),
+        size=_whole(card.get("bytes", 0), LARGEST_FILE),
         mean=_numbers(card["mean"], spec, least=float("-inf")),
         std=_numbers(card["std"], spec, least=0),
         how=how,
-        resize=int(card.get("short_side", 0)),
+        resize=_whole(card.get("short_side", 0), LARGEST_RESIZE),
         interpolation=interpolation,
         source=source if (source := card.get("source")) in SOURCES else "card",
         url=_text(card.get("url")),
@@ -220,7 +223,25 @@ def _accuracy(value: Any) -> float | None:
     """A card's `accuracy` names its split: `{"test": 0.91, "images": 10000}`."""
     if not isinstance(value, dict):
         return None
-    return next((float(value[split]) for split in ("test", "validation") if value.get(split) is not None), None)
+    known = next((float(value[split]) for split in ("test", "validation") if value.get(split) is not None), None)
+    if known is not None and not 0 <= known <= 1:
+        raise ValueError("its accuracy is none")
+    return known
+
+
+def _whole(value: Any, most: int) -> int:
+    number = int(value)
+    if not 0 <= number <= most:
+        raise ValueError(f"{shown(number, 20)} is out of range")
+    return number
+
+
+def _name(value: Any) -> str:
+    """What a network is called, fit for a line of a list."""
+    name = shown(value)
+    if not name.strip():
+        raise ValueError("it has no name")
+    return name
 
 
 def _text(value: Any) -> str:

@@ -60,7 +60,7 @@ class Head:
     def length(self) -> int:
         """`Content-Length`; 0 where it is missing or no number."""
         text = self.header("Content-Length").strip()
-        return int(text) if text.isascii() and text.isdigit() else 0
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
 
 
 class Answer:

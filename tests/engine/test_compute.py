@@ -14,6 +14,7 @@ import torch
 from resviz.arch.presets import PRESETS
 from resviz.arch.spec import ResNetSpec
 from resviz.engine import messages as m
+from resviz.engine.addresses import Addresses
 from resviz.engine import wire
 from resviz.engine.inbox import Inbox
 from resviz.engine.lane import Lane
@@ -101,7 +102,7 @@ def test_out_of_memory_falls_back_to_the_cpu_with_a_word_and_frees_the_rest(monk
     here, there = multiprocessing.Pipe()
     with here, there:
         outlet = Outlet(there)
-        lane = Lane(outlet, Inbox(outlet))
+        lane = Lane(outlet, Inbox(outlet), Addresses())
         predict = m.Predict(1, SPEC, "untrained", "cpu", PICTURE)
         answers = []
         for job in (predict, replace(predict, device="cuda:0"), replace(predict, device="cuda:0", compute=FAST)):

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from resviz.engine import messages as m
+from resviz.engine.addresses import Addresses
 from resviz.engine import wire
 from resviz.engine.outlet import Outlet
 from resviz.engine.side import Side
@@ -32,7 +33,8 @@ class Desk:
 
     def __init__(self, mine: Connection, theirs: Connection) -> None:
         self._mine = mine
-        self.side = Side(Outlet(theirs))
+        self.fetched: list[m.Predict] = []
+        self.side = Side(Outlet(theirs), Addresses(), self.fetched.append)
 
     def ask(self, request: m.Request) -> None:
         assert self.side.take(request)

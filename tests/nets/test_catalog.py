@@ -160,3 +160,36 @@ def test_only_so_many_folders_are_remembered_the_newest_first(tmp_path: Path) ->
     folders.remember(tmp_path / "5")
     assert len(folders.known()) == folders.MOST
     assert folders.known()[:2] == (tmp_path / "5", tmp_path / str(folders.MOST + 3))
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        {"bytes": 1e999},
+        {"bytes": -5},
+        {"short_side": 1e999},
+        {"short_side": 10**400},
+        {"mean": [10**400]},
+        {"accuracy": {"test": 10**400}},
+        {"accuracy": {"test": 99}},
+        {"accuracy": {"test": float("nan")}},
+        {"file": "x" * 300 + ".safetensors"},
+        {"name": " "},
+        {"how": "digit?"},
+    ],
+)
+def test_a_card_that_lies_is_left_out_and_the_others_stay(lie: dict[str, object]) -> None:
+    folder = weights_dir()
+    path = write_weights(folder)
+    card = json.loads(path.with_suffix(".json").read_text())
+    (folder / "liar.json").write_text(json.dumps({**card, "name": "liar", **lie}))
+    names = [entry.name for entry in catalog.local()]
+    assert "small" in names
+    assert "liar" not in names
+
+
+def test_a_name_of_several_lines_is_one(caplog: pytest.LogCaptureFixture) -> None:
+    path = write_weights(weights_dir())
+    card = json.loads(path.with_suffix(".json").read_text())
+    (weights_dir() / "odd.json").write_text(json.dumps({**card, "name": "a\nb\x1b[31m"}))
+    assert all(name.isprintable() for name in (entry.name for entry in catalog.local()))

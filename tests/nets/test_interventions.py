@@ -261,6 +261,26 @@ def test_the_number_of_paths_is_binomial() -> None:
     assert error.value.code == "paths_plain"
 
 
+def test_paths_of_a_length_are_different_ones() -> None:
+    from resviz.nets.unravelled import _drawn
+
+    dice = torch.Generator().manual_seed(3)
+    for blocks, length, samples in ((3, 1, 8), (4, 2, 6), (5, 2, 9), (9, 0, 8), (30, 11, 8)):
+        drawn = _drawn(blocks, length, samples, dice)
+        assert len(drawn) == len(set(drawn)) == min(samples, math.comb(blocks, length))
+        assert {len(set(path)) for path in drawn} == {length}
+        assert all(0 <= block < blocks for path in drawn for block in path)
+
+
+def test_the_mean_over_few_paths_is_that_over_all_of_them() -> None:
+    """Where all paths are taken, another seed changes nothing."""
+    spec = parse("basic:2,1,width=4,stem=cifar,classes=3,size=8")
+    model = lively(spec)
+    first, second = (gradient_by_length(model, noise(spec), 0, seed=seed) for seed in (0, 1))
+    assert [each.samples for each in first] == [1, 3, 3, 1]
+    assert [each.gradient for each in first] == pytest.approx([each.gradient for each in second], rel=1e-5)
+
+
 def test_the_effective_field_lies_within_the_theoretical_one() -> None:
     from resviz.arch.analysis import report
 
