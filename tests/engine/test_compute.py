@@ -14,8 +14,8 @@ import torch
 from resviz.arch.presets import PRESETS
 from resviz.arch.spec import ResNetSpec
 from resviz.engine import messages as m
-from resviz.engine.addresses import Addresses
 from resviz.engine import wire
+from resviz.engine.addresses import Addresses
 from resviz.engine.inbox import Inbox
 from resviz.engine.lane import Lane
 from resviz.engine.outlet import Outlet

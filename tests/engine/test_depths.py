@@ -13,6 +13,7 @@ from resviz.engine import messages as m
 from resviz.nets.interventions import blocks_of
 from resviz.ways import Off
 from tests.engine.conftest import Engine
+from tests.nets import small
 from tests.nets.small import LABELS, write_weights
 
 SPEC = parse("basic:1,2,width=4,stem=cifar,classes=3,size=16")
@@ -65,16 +66,14 @@ def test_a_sweep_comes_row_by_row(engine: Engine) -> None:
 
 def test_a_sweep_of_labelled_pictures(engine: Engine, tmp_path: Path) -> None:
     path = write_weights(tmp_path)
-    from tests.nets.small import SPEC as small
-
     for label in LABELS:
         (tmp_path / label).mkdir()
         Image.fromarray(PIXELS[..., :3]).save(tmp_path / label / "one.png")
-    request = m.Sweep(new(engine), small, str(path), "cpu", paths=(str(tmp_path),))
+    request = m.Sweep(new(engine), small.SPEC, str(path), "cpu", paths=(str(tmp_path),))
     found = ask(engine, request, m.Swept)
     assert {row.images for row in found.rows} == {len(LABELS)}
     assert {round(len(LABELS) * row.before, 6) for row in found.rows} == {1}
-    nowhere = m.Sweep(new(engine), small, str(path), "cpu", paths=(str(tmp_path / LABELS[0] / "one.png"),))
+    nowhere = m.Sweep(new(engine), small.SPEC, str(path), "cpu", paths=(str(tmp_path / LABELS[0] / "one.png"),))
     assert ask(engine, nowhere, m.Swept).rows[0].images == 1
 
 

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from resviz.engine import messages as m
-from resviz.engine.addresses import Addresses
 from resviz.engine import wire
+from resviz.engine.addresses import Addresses
 from resviz.engine.outlet import Outlet
 from resviz.engine.side import Side
 from resviz.nets import catalog

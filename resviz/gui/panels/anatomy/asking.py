@@ -1,0 +1,67 @@
+"""Asks the engine to take the selected block apart, whenever what it would answer has changed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from resviz.engine import messages as m
+from resviz.gui.document import Document
+from resviz.gui.jobs import Jobs
+from resviz.gui.panels.anatomy.parts import Anatomy
+
+_Key = tuple[object, ...]
+
+
+class Asking(QObject):
+    """Waits until the document's own prediction is there: a picture that cannot be read is told about once only."""
+
+    #: The newest answer, an `Anatomy` or `Failed`.
+    answered = Signal(object)
+    #: Whether an answer has been due for longer than one would notice.
+    late = Signal(bool)
+
+    def __init__(self, document: Document, jobs: Jobs, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._document, self._jobs = document, jobs
+        self._task = jobs.new_task(self)
+        self._task.ended.connect(self._on_ended)
+        self._asked: _Key | None = None
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(150)
+        self._patience.timeout.connect(lambda: self.late.emit(True))
+
+    @property
+    def is_running(self) -> bool:
+        return self._task.is_running
+
+    def ask(self, block: str) -> None:
+        """Once for each block of a network and picture; the newest question replaces the one before."""
+        key = self._key(block)
+        if key == self._asked:
+            return
+        self._asked = key
+        self._task.start(self._jobs.request(m.Dissect, block=block))
+        self._patience.start()
+
+    def forget(self) -> None:
+        """Nothing is to be answered, and the same question would be a new one."""
+        self._asked = None
+        self._task.cancel()
+        self._stop()
+
+    def _key(self, block: str) -> _Key:
+        document = self._document
+        network = (document.spec, document.weights, document.choices, document.device)
+        return (*network, document.prepare, document.off, document.image, block)
+
+    def _stop(self) -> None:
+        self._patience.stop()
+        self.late.emit(False)
+
+    def _on_ended(self, answer: object) -> None:
+        self._stop()
+        if isinstance(answer, m.Dissected) and self._asked is not None:
+            self.answered.emit(Anatomy(answer, self._asked[0]))  # type: ignore[arg-type]
+        elif isinstance(answer, m.Failed) and answer.code != m.CANCELLED:
+            self.answered.emit(answer)
