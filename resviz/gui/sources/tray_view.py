@@ -72,7 +72,8 @@ class TrayView(QListView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A bar to scroll by only where it takes no thumbnail's place; the wheel and the keys always scroll."""
         policy = Qt.ScrollBarPolicy
-        roomy = event.size().width() >= _ROOMY * _CELL
+        # By the whole width: the bar itself takes from the viewport's, and would come and go for ever.
+        roomy = self.width() >= _ROOMY * _CELL
         self.setVerticalScrollBarPolicy(policy.ScrollBarAsNeeded if roomy else policy.ScrollBarAlwaysOff)
         super().resizeEvent(event)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from pathlib import PurePath
 
 from PySide6.QtCore import Qt, Signal
@@ -142,7 +143,7 @@ class Details(QWidget):
         self.licence.setText(note)
         self.recipe.setVisible(info.recipe.startswith("https://"))
         if self.recipe.isVisibleTo(self):
-            self.recipe.setText(f'<a href="{info.recipe}">{self.tr("How they were trained")}</a>')
+            self.recipe.setText(f'<a href="{escape(info.recipe)}">{self.tr("How they were trained")}</a>')
             self.recipe.setToolTip(info.recipe)
 
     def show_place(self) -> None:

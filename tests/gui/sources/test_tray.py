@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from resviz.engine import messages as m
@@ -250,3 +251,12 @@ def test_a_narrow_view_shows_whole_thumbnails(view: TrayView, three: Tray) -> No
     view.setCurrentIndex(three.index(15))
     assert view.visualRect(three.index(15)).left() == 0
     assert view.viewport().rect().intersects(view.visualRect(three.index(15)))
+
+
+def test_at_any_width_the_view_comes_to_rest(view: TrayView) -> None:
+    """The bar takes from the thumbnails' width, which must not decide whether there is a bar."""
+    view.show()
+    for width in (*range(40, 420), *range(420, 40, -1)):
+        view.resize(width, 60)
+        QApplication.processEvents()
+    assert view.width() == 41
