@@ -12,7 +12,10 @@ from resviz.commands.common import add_view_arguments, resolve, view_of
 from resviz.errors import UsageError
 
 COLOURS = ("operator", "params", "macs", "activations", "field", "time")
-PANELS = ("builder", "layers", "maps", "run", "compare", "softmax", "seen", "devices")
+PANELS = (
+    *("builder", "layers", "maps", "run", "compare", "softmax", "seen", "devices"),
+    *("explain", "anatomy", "lesions", "unravelled"),
+)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -23,6 +23,8 @@ from resviz.gui.icons import Icons
 LAYOUT_VERSION = 3
 #: In a window lower than this the two panels at the right share their place.
 _LOW = 640
+#: As high as panels that look into a network are made, px.
+_TALL = 460
 LEFT, RIGHT, BOTTOM = (
     Qt.DockWidgetArea.LeftDockWidgetArea,
     Qt.DockWidgetArea.RightDockWidgetArea,
@@ -58,7 +60,9 @@ class Docks(dict[str, QDockWidget]):
         for panel in panels:
             dock = self[panel.name] = self._dock(panel, icons)
             # Shown by hand, it comes before the dock it shares its place with.
-            dock.toggleViewAction().triggered.connect(lambda shown, dock=dock: dock.raise_() if shown else None)
+            dock.toggleViewAction().triggered.connect(
+                lambda shown, name=panel.name: self.show_panel(name) if shown else None
+            )
             self._put(panel)
 
     def _dock(self, panel: Panel, icons: Icons) -> QDockWidget:
@@ -95,10 +99,16 @@ class Docks(dict[str, QDockWidget]):
         return next(panel.keys for panel in self._panels if panel.name == name)
 
     def show_panel(self, name: str) -> None:
-        """Bring a panel to the front."""
+        """Bring a panel to the front, in the larger part of its side if it needs height."""
         self.panel(name)
-        self[name].show()
-        self[name].raise_()
+        dock, layers = self[name], self["layers"]
+        dock.show()
+        dock.raise_()
+        behind = next(panel.behind for panel in self._panels if panel.name == name)
+        stacked = layers.isVisible() and not (dock.isFloating() or layers.isFloating())
+        if behind == "maps" and stacked and dock.height() < _TALL:
+            both = layers.height() + dock.height()
+            self._window.resizeDocks([layers, dock], [both - _TALL, _TALL], Qt.Orientation.Vertical)
 
     def reset(self) -> None:
         """Where they are when the program opens for the first time."""

@@ -42,6 +42,7 @@ GLYPHS = {
     "maps": "ph.grid-four",
     "run": "ph.play",
     "softmax": "ph.chart-bar",
+    "film": "ph.film-strip",
     "weights": "ph.database",
     "folder": "ph.stack-simple",
     "devices": "ph.cpu",

@@ -14,6 +14,9 @@ class Look(QObject):
     fold_changed = Signal()
     direction_changed = Signal()
     colour_changed = Signal()
+    #: Whether clicks switch parts off, and what is shown along the graph.
+    live_changed = Signal()
+    along_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -21,6 +24,7 @@ class Look(QObject):
         self._direction: Direction = "down"
         self._metric = ""
         self._log = True
+        self._live = self._film = self._ribbon = False
 
     @property
     def fold(self) -> Fold:
@@ -41,6 +45,21 @@ class Look(QObject):
         """Whether the scale of colours and bars is logarithmic."""
         return self._log
 
+    @property
+    def live(self) -> bool:
+        """Whether a click switches a part of the network off."""
+        return self._live
+
+    @property
+    def film(self) -> bool:
+        """Whether every block has a thumbnail of its output."""
+        return self._film
+
+    @property
+    def ribbon(self) -> bool:
+        """Whether every block has a bar that says how much it changes what passes through it."""
+        return self._ribbon
+
     def set_fold(self, fold: Fold) -> None:
         if fold != self._fold:
             self._fold = fold
@@ -57,3 +76,18 @@ class Look(QObject):
         if (metric, scale) != (self._metric, self._log):
             self._metric, self._log = metric, scale
             self.colour_changed.emit()
+
+    def set_live(self, live: bool) -> None:
+        if live != self._live:
+            self._live = live
+            self.live_changed.emit()
+
+    def set_film(self, film: bool) -> None:
+        if film != self._film:
+            self._film = film
+            self.along_changed.emit()
+
+    def set_ribbon(self, ribbon: bool) -> None:
+        if ribbon != self._ribbon:
+            self._ribbon = ribbon
+            self.along_changed.emit()

@@ -47,6 +47,8 @@ class Menus(QObject):
         window.look.fold_changed.connect(self._mirror)
         window.look.direction_changed.connect(self._mirror)
         window.look.colour_changed.connect(self._mirror)
+        window.look.live_changed.connect(self._mirror)
+        window.look.along_changed.connect(self._mirror)
         self._mirror()
 
     # --- the table -----------------------------------------------------------------------------------------
@@ -168,6 +170,16 @@ class Menus(QObject):
         ]
         self._choose(colour, "colour", metrics, window.top.set_metric)
         self._fill(colour, [_LINE, Row("log", tr("Logarithmic scale"), self._scale, "", "", "", True)])
+        tip = tr("Click a block or a shortcut to switch it off, and see what the network says then")
+        self._fill(
+            menu,
+            [
+                _LINE,
+                Row("film", tr("Thumbnails along the graph"), window.look.set_film, "Alt+T", "film", "", True),
+                Row("ribbon", tr("What each block adds"), window.look.set_ribbon, "Alt+B", "", "", True),
+                Row("live", tr("Switch off by clicking"), window.look.set_live, "Alt+L", "lesions", tip, True),
+            ],
+        )
         self._fill(menu, [_LINE, Row("graph", tr("Go to the graph"), graph.setFocus, "Ctrl+G")])
         present = Row("present", tr("Presentation"), window.presentation.toggle, "F11", "present")
         self._fill(menu, [_LINE, present, _LINE])
@@ -242,6 +254,9 @@ class Menus(QObject):
         self.actions["right"].setChecked(look.direction == "right")
         self.actions[f"colour:{look.metric}"].setChecked(True)
         self.actions["log"].setChecked(look.log)
+        self.actions["film"].setChecked(look.film)
+        self.actions["ribbon"].setChecked(look.ribbon)
+        self.actions["live"].setChecked(look.live)
 
     def _fold_repeats(self, folded: bool) -> None:
         look = self.window.look

@@ -16,6 +16,7 @@ from resviz.gui.drawings import Drawings
 from resviz.gui.drop import DropArea
 from resviz.gui.feedback import MessageBar
 from resviz.gui.files import Files
+from resviz.gui.graph.feed import Feed
 from resviz.gui.graph.menu import GraphMenu
 from resviz.gui.graph.view import GraphView
 from resviz.gui.icons import Icons
@@ -85,7 +86,7 @@ class MainWindow(QMainWindow):
         document, jobs, settings, tr = self.document, self.jobs, self.settings, self.tr
         self.builder = BuilderPanel(document, jobs, settings=settings)
         self.layers = LayerTablePanel(document, jobs, settings=settings, look=self.look)
-        self.maps = FeatureMapsPanel(document, jobs, self.theme)
+        self.maps = FeatureMapsPanel(document, jobs, self.theme, settings=settings)
         self.run = RunPanel(document, jobs, self.theme)
         self.catalogue = Catalogue(jobs, settings, self)
         self.offer = WeightsOffer(document, jobs, self.catalogue)
@@ -104,6 +105,10 @@ class MainWindow(QMainWindow):
             Panel("softmax", tr("Prediction"), self._softmax, RIGHT, behind="layers", keys="Ctrl+F5"),
             Panel("seen", tr("What the network sees"), self._seen, RIGHT, behind="layers", keys="Ctrl+F6"),
             Panel("devices", tr("Devices"), self._devices, RIGHT, behind="layers", keys="Ctrl+F7"),
+            Panel("explain", tr("Why this class"), self._explain, RIGHT, behind="maps", keys="Ctrl+F8"),
+            Panel("anatomy", tr("Anatomy of a block"), self._anatomy, RIGHT, behind="maps", keys="Ctrl+F9"),
+            Panel("lesions", tr("Switched off"), self._lesions, RIGHT, behind="maps", keys="Ctrl+F10"),
+            Panel("unravelled", tr("Unravelled"), self._unravelled, RIGHT, behind="maps", keys="Ctrl+F12"),
         ]
 
     def _softmax(self) -> QWidget:
@@ -112,6 +117,31 @@ class MainWindow(QMainWindow):
         made = SoftmaxPanel(self.document, self.jobs, self.settings)
         made.temperature_changed.connect(self.run.prediction.set_temperature)
         return made
+
+    def _explain(self) -> QWidget:
+        from resviz.gui.panels.explain import ExplainPanel
+
+        made, zone = ExplainPanel(self.document, self.jobs, self.settings), self.run.prediction
+        zone.class_chosen.connect(made.set_class)
+        zone.first.bars.class_pointed.connect(made.hint_class)
+        return made
+
+    def _lesions(self) -> QWidget:
+        from resviz.gui.panels.lesions.panel import LesionPanel
+
+        made = LesionPanel(self.document, self.jobs, self.settings, self.look)
+        made.rows_shown.connect(self.graph.set_sweep)
+        return made
+
+    def _anatomy(self) -> QWidget:
+        from resviz.gui.panels.anatomy import AnatomyPanel
+
+        return AnatomyPanel(self.document, self.jobs, self.theme)
+
+    def _unravelled(self) -> QWidget:
+        from resviz.gui.panels.unravelled import UnravelledPanel
+
+        return UnravelledPanel(self.document, self.jobs, self.theme)
 
     def _devices(self) -> QWidget:
         from resviz.gui.panels.device_panel import DevicePanel
@@ -131,6 +161,7 @@ class MainWindow(QMainWindow):
         self.run.image_wanted.connect(self.files.take)
         self.run.open_wanted.connect(self.files.open_any)
         self.files.taken.connect(self.run.message.clear)
+        self.feed = Feed(self.graph, self.jobs)
         self.tools = PredictionTools(self.run.prediction, self.document, self.jobs, self.settings, self.run.message)
         self.run.seen.detail_wanted.connect(lambda: self.show_panel("seen"))
         self.run.image.paste_wanted.connect(self.files.paste)

@@ -59,6 +59,10 @@ def _more() -> None:
     _report("edit to painted, to the right, resnet152", _edits(deep, direction="right"), 16.0)
     beside = _edits(PRESETS["resnet101"].spec, reference=PRESETS["resnet50"].spec)
     _report("edit to painted, resnet101 beside resnet50", beside, 16.0)
+    for zoom in (0.003, 0.05, 0.3, 1.0):
+        frames = list(_moves(deeper, zoom, known=True))
+        _report(f"the same with film, bars, blocks off, {zoom:g}", frames, 16.0, tail=True)
+    _report("edit to painted with all that, resnet152", _edits(deep, known=True), 16.0)
     frames = list(_moves(deeper, 0.3, metric="field"))
     _report("pan and zoom, by receptive field, resnet1202", frames, 16.0, tail=True)
 
@@ -87,7 +91,11 @@ def _drawn(spec: ResNetSpec) -> list[float]:
 
 
 def _view(
-    spec: ResNetSpec, metric: str = "", direction: Direction = "down", reference: ResNetSpec | None = None
+    spec: ResNetSpec,
+    metric: str = "",
+    direction: Direction = "down",
+    reference: ResNetSpec | None = None,
+    known: bool = False,
 ) -> tuple[Document, GraphView]:
     from resviz.gui.document import Document
     from resviz.gui.graph.view import GraphView
@@ -100,7 +108,28 @@ def _view(
     view.look.set_direction(direction)
     view.look.set_colour(metric)
     document.set_reference(reference)
+    if known:
+        _know(document, view)
     return document, view
+
+
+def _know(document: Document, view: GraphView) -> None:
+    """A thumbnail and bars at every block, every third one switched off, every third shortcut cut."""
+    import numpy as np
+
+    from resviz.engine import messages as m
+    from resviz.gui.off_words import passages
+    from resviz.ways import Off
+
+    blocks = list(passages(document.spec))
+    view.look.set_film(True)
+    view.look.set_ribbon(True)
+    frame = np.arange(1024, dtype=np.uint8).reshape(32, 32)
+    view.set_film(dict.fromkeys(blocks, frame))
+    view.set_strengths([m.Strength(block, 0.4, 0.1) for block in blocks])
+    view.set_sweep([m.LesionRow(block, "identity", 0.7, 0.3, "cat", "dog") for block in blocks])
+    document.set_off(Off(frozenset(blocks[::3]), frozenset(blocks[1::3])), "off")
+    view.set_live(True)
 
 
 def _folds(spec: ResNetSpec, whole: bool) -> list[float]:

@@ -11,11 +11,17 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 
 from resviz.arch.layout.cells import Rect
 from resviz.arch.layout.stack import Place
+from resviz.gui.graph.along import Column, Columns
+from resviz.gui.graph.along_paint import AlongPainter
 from resviz.gui.graph.camera import Camera
 from resviz.gui.graph.facts import layers_of
+from resviz.gui.graph.hatching import Hatching
 from resviz.gui.graph.lights import Lights
 from resviz.gui.graph.mirror import Mirror
 from resviz.gui.graph.overlays import Caption, moved, paint_captions
+
+#: How much larger what is written on a block is while one presents.
+_LARGER_TAGS = 1.4
 
 
 class Canvas(Mirror):
@@ -54,10 +60,50 @@ class Canvas(Mirror):
             return captions
         camera = self._seen_by()
         self._paint_scene(painter, camera)
+        self._paint_off(painter, camera)
         self._paint_lights(painter, Lights(self._theme.palette, camera))
         captions = self._captions(camera)
         paint_captions(painter, captions, self._theme.palette)
+        self._paint_along(painter, camera, captions)
         return captions
+
+    def _paint_off(self, painter: QPainter, camera: Camera) -> None:
+        if self._document.off:
+            window = camera.window(self._size())
+            hatching = Hatching(self._theme.palette, camera, _LARGER_TAGS if self._presenting else 1.0)
+            hatching.paint(painter, self._plan, window, self._document.off)
+
+    def _paint_along(self, painter: QPainter, camera: Camera, captions: list[Caption]) -> None:
+        if columns := self._columns(camera, captions):
+            down = self._plan.direction == "down"
+            AlongPainter(self._along, self._frames, self._theme.palette, down).paint(painter, columns)
+
+    def _places(self, camera: Camera) -> Columns:
+        bounds = self._laid.bounds
+        edge = bounds.right if self._plan.direction == "down" else bounds.bottom
+        return Columns(self._plan, edge, self._along.wanted, camera, self._size())
+
+    def _columns(self, camera: Camera, captions: list[Caption]) -> list[Column]:
+        """What is shown along the graph; nothing of it over a name."""
+        if not self._along.wanted:
+            return []
+        taken = [caption.rect for caption in captions]
+        return [
+            column._replace(slots=tuple(slot for slot in column.slots if not any(map(slot.rect.intersects, taken))))
+            if any(map(column.rect.intersects, taken))
+            else column
+            for column in self._places(camera).shown()
+        ]
+
+    def block_along(self, point: QPointF) -> str | None:
+        """The block whose thumbnail or bar is at a point of the widget."""
+        if not self._along.wanted or not any(place.contains(point) for _, place in self._places(self._camera).rects()):
+            return None
+        for column in self._columns(self._camera, []):
+            if column.rect.contains(point):
+                near = [slot for slot in column.slots if slot.rect.adjusted(-2, -2, 2, 2).contains(point)]
+                return near[0].block if near else None
+        return None
 
     def _paint_scene(self, painter: QPainter, camera: Camera) -> None:
         painter.save()
@@ -97,6 +143,8 @@ class Canvas(Mirror):
     def _covered(self, rect: QRectF, captions: list[Caption]) -> bool:
         """Whether a rectangle of the view lies on something drawn."""
         if any(caption.rect.intersects(rect) for caption in captions):
+            return True
+        if self._along.wanted and any(place.intersects(rect) for _, place in self._places(self._camera).rects()):
             return True
         corner = self._camera.to_scene(rect.topLeft())
         area = Rect(corner.x(), corner.y(), rect.width() / self.zoom, rect.height() / self.zoom)

@@ -37,6 +37,11 @@ def layers_of(spec: ResNetSpec) -> dict[str, Layer]:
     return {layer.id: layer for layer in network(spec).layers}
 
 
+def last_layer(spec: ResNetSpec, block: str) -> str | None:
+    """The layer whose output is the block's."""
+    return next((one.id for one in reversed(network(spec).layers) if one.block == block and one.on == "trunk"), None)
+
+
 def card(spec: ResNetSpec, layer_id: str, palette: Palette, times: Times | None = None) -> str:
     """Rich text with all figures of a layer."""
     layer = layers_of(spec)[layer_id]
@@ -182,10 +187,10 @@ def _rich(title: str, rows: Sequence[tuple[str, str]], said: Sequence[str], pale
         for name, value in rows
     )
     table = f"<table cellspacing='0' cellpadding='1'>{cells}</table>" if rows else ""
-    return f"<b>{escape(title)}</b>{table}{''.join(map(_paragraph, said))}"
+    return f"<b>{escape(title)}</b>{table}{''.join(map(paragraph, said))}"
 
 
-def _paragraph(text: str) -> str:
+def paragraph(text: str) -> str:
     """Words in lines no longer than the figures above them: the card must not wrap those, so it wraps nothing."""
     lines = "<br>".join(map(escape, wrap(text, _LINE)))
     return f"<div style='margin-top: 4px'>{lines}</div>" * bool(text)

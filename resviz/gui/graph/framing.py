@@ -15,6 +15,8 @@ LEAST_HOME, MOST_HOME = 0.66, 1.1
 _LEAST_PAIR = 0.4
 #: Legend and minimap get columns of their own as long as the drawing stays this large.
 _ROOMY = 0.75
+#: The minimap's column.
+_AFTER = STRIP + 2 * MARGIN
 
 
 def fit(camera: Camera, bounds: Rect, size: QSizeF, most: float = MOST_HOME) -> None:
@@ -28,7 +30,7 @@ def has_column(plan: Layout, size: QSizeF, legend: QSizeF) -> bool:
     bounds, down = plan.bounds, plan.direction == "down"
     across, breadth = (bounds.w, size.width()) if down else (bounds.h, size.height())
     before = (legend.width() if down else legend.height()) + 2 * MARGIN
-    return (breadth - before - MARGIN) / across >= _ROOMY
+    return (breadth - before - _AFTER) / across >= _ROOMY
 
 
 def home(camera: Camera, plan: Layout, size: QSizeF, legend: QSizeF, larger: float = 1.0) -> None:
@@ -39,7 +41,7 @@ def home(camera: Camera, plan: Layout, size: QSizeF, legend: QSizeF, larger: flo
     least = _LEAST_PAIR if plan.beside is not None else LEAST_HOME
     most = MOST_HOME * larger
     before = (legend.width() if down else legend.height()) + 2 * MARGIN
-    after = STRIP + 2 * MARGIN
+    after = _AFTER
     if (breadth - before - after) / across < _ROOMY:
         before = MARGIN
     if (breadth - before - after) / across < _ROOMY:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPoint, QPointF, QRectF
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
@@ -11,12 +13,14 @@ from resviz.arch.layout.fold import Fold
 from resviz.arch.layout.stack import Place
 from resviz.gui.document import Document
 from resviz.gui.graph import anchor, folding, pointing
+from resviz.gui.graph.along_words import known
 from resviz.gui.graph.anchor import Anchor
 from resviz.gui.graph.camera import Camera
 from resviz.gui.graph.canvas import Canvas
 from resviz.gui.graph.find_bar import FindBar
 from resviz.gui.graph.framing import LEAST_HOME
 from resviz.gui.graph.overlays import Caption
+from resviz.gui.graph.switching import blocks_of
 from resviz.gui.graph.tooltip import HoverCard
 from resviz.gui.look import Look
 from resviz.gui.theme import Theme
@@ -183,12 +187,26 @@ class Handling(Canvas):
         selected = self._document.selection
         place = self._plan.place(selected) if selected else None
         if self._presenting and place is not None:
-            text = pointing.text_of(place, self._theme.palette, self._times)
+            text = self._text_of(place)
             self.card.show_text(text, self._theme.palette, _LARGE_CARD_PX)
             self._follow()
 
+    def _text_of(self, place: Place) -> str:
+        """All about a layer or a card, and what is known of its block."""
+        own = place.plan is self._plan
+        return pointing.text_of(place, self._theme.palette, self._times) + (
+            self._known(blocks_of(place.cell)) if own else ""
+        )
+
+    def _known(self, blocks: Sequence[str]) -> str:
+        return known(blocks, self._along, self._document.spec, self._document.off)
+
     def _rebuild(self, keep: bool = True) -> None:
         super()._rebuild(keep)
+        self._write_card()
+
+    def _show_along(self) -> None:
+        super()._show_along()
         self._write_card()
 
     def _on_theme_changed(self) -> None:

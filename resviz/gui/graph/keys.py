@@ -57,7 +57,8 @@ class Keys:
             Qt.Key.Key_PageUp: lambda: view._page(-_PAGE),
             Qt.Key.Key_PageDown: lambda: view._page(_PAGE),
             Qt.Key.Key_Menu: view.show_menu,
-            Qt.Key.Key_Escape: lambda: document.select(None),
+            Qt.Key.Key_Escape: self._leave,
+            Qt.Key.Key_L: view.toggle_live,
         }
 
     def take(self, event: QKeyEvent) -> bool:
@@ -70,6 +71,9 @@ class Keys:
         if key == Qt.Key.Key_F10 and held == Qt.KeyboardModifier.ShiftModifier:
             self._view.show_menu()
             return True
+        if key == Qt.Key.Key_Delete and self._view.look.live:
+            self._view.switch_selected(shortcut=bool(held & Qt.KeyboardModifier.ShiftModifier))
+            return True
         if held & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier):
             return False
         steps = {**(_DOWN if self._view.plan.direction == "down" else _RIGHT), **_ENDS}
@@ -80,3 +84,10 @@ class Keys:
             self._plain[key]()
             return True
         return False
+
+    def _leave(self) -> None:
+        """Stop switching off, else select nothing."""
+        if self._view.look.live:
+            self._view.set_live(False)
+        else:
+            self._document.select(None)

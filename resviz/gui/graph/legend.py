@@ -15,13 +15,12 @@ from resviz.drawing.legend import (
     SCALE_WIDTH,
     SWATCH,
     SWATCH_GAP,
-    Entry,
-    entry_parts,
     scale_parts,
 )
 from resviz.drawing.palette import Palette
 from resviz.drawing.primitives import Primitive
 from resviz.drawing.text import width
+from resviz.gui.graph.notes import Line, line_parts
 from resviz.gui.graph.painter import Stencil
 
 MARGIN = 12.0
@@ -32,7 +31,7 @@ class LegendPanel:
     """Painted by the view on top of the drawing, in the view's own px."""
 
     def __init__(
-        self, entries: Sequence[Entry], palette: Palette, shades: Shades | None = None, larger: float = 1.0
+        self, entries: Sequence[Line], palette: Palette, shades: Shades | None = None, larger: float = 1.0
     ) -> None:
         texts = max((width(entry.text, CAPTION) for entry in entries), default=0.0)
         wide = max(SWATCH + SWATCH_GAP + texts, SCALE_WIDTH if shades else 0.0)
@@ -64,8 +63,8 @@ class LegendPanel:
         painter.restore()
 
 
-def _parts(entries: Sequence[Entry], shades: Shades | None, above: float) -> Iterator[Primitive]:
+def _parts(entries: Sequence[Line], shades: Shades | None, above: float) -> Iterator[Primitive]:
     if shades is not None:
         yield from scale_parts(shades, _PAD, _PAD - 2)
     for i, entry in enumerate(entries):
-        yield from entry_parts(entry, _PAD, _PAD + above + ROW * (i + 0.4))
+        yield from line_parts(entry, _PAD, _PAD + above + ROW * (i + 0.4))

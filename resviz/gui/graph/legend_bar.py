@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from resviz.drawing.figure import CAPTION
 from resviz.drawing.heat import Shades
-from resviz.drawing.legend import ROW, SCALE_HEIGHT, SCALE_WIDTH, SWATCH, SWATCH_GAP, Entry, entry_parts, scale_parts
+from resviz.drawing.legend import ROW, SCALE_HEIGHT, SCALE_WIDTH, SWATCH, SWATCH_GAP, scale_parts
 from resviz.drawing.palette import Palette
 from resviz.drawing.text import width
+from resviz.gui.graph.notes import Line, line_parts
 from resviz.gui.graph.painter import Stencil
 
 _PAD, _GAP = 12.0, 14.0
@@ -23,13 +24,13 @@ class LegendBar(QWidget):
 
     def __init__(self, palette: Palette, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._entries: Sequence[Entry] = ()
+        self._entries: Sequence[Line] = ()
         self._shades: Shades | None = None
         self._palette = palette
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Legend"))
 
-    def show_entries(self, entries: Sequence[Entry], palette: Palette, shades: Shades | None) -> None:
+    def show_entries(self, entries: Sequence[Line], palette: Palette, shades: Shades | None) -> None:
         self._entries, self._palette, self._shades = entries, palette, shades
         self.setAccessibleDescription(", ".join(entry.text for entry in entries))
         self.updateGeometry()
@@ -63,5 +64,5 @@ class LegendBar(QWidget):
             painter.drawLine(0, 0, self.width(), 0)
             parts = list(scale_parts(self._shades, _PAD, 2)) if self._shades else []
             for entry, (x, row) in zip(self._entries, self._places(self.width()), strict=True):
-                parts += entry_parts(entry, x, 4 + ROW * (row + 0.5))
+                parts += line_parts(entry, x, 4 + ROW * (row + 0.5))
             Stencil(parts, self._palette).paint(painter, 1.0)

@@ -31,6 +31,8 @@ _KEYS = {
     "se": ("fc1.weight", "fc1.bias", "fc2.weight", "fc2.bias"),
     "eca": ("conv.weight",),
 }
+#: What these keys do while one switches off is the view's.
+_SWITCHES = ("Del", "Shift+Del")
 
 
 class _Do(NamedTuple):
@@ -102,7 +104,8 @@ class GraphMenu(QObject):
     def _keys_for(self, do: _Do) -> str:
         """The key that does just this now: keys act on what is selected, a menu may be about something else."""
         part = self._selected_part()
-        return next((keys[0] for keys, make in self._by_key if part and make(part).text == do.text), "")
+        found = next((keys[0] for keys, make in self._by_key if part and make(part).text == do.text), "")
+        return "" if self._look.live and found in _SWITCHES else found
 
     def _shortcuts(self, parent: QWidget, stage: str) -> QMenu:
         """The shortcut option of a stage, or of all."""

@@ -5,7 +5,8 @@ Whatever changes, the plan is laid out anew and the scene told; nothing of the d
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QSizeF, Qt
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QResizeEvent
@@ -16,8 +17,11 @@ from resviz.arch.layout.pair import pair
 from resviz.arch.layout.stack import Cell, Layout, Place, layout
 from resviz.drawing.heat import Heat, heat_of
 from resviz.drawing.legend import legend
+from resviz.engine.messages import LesionRow, Pixels, Strength
 from resviz.gui.document import Document
 from resviz.gui.graph import framing
+from resviz.gui.graph.along import Along, widened
+from resviz.gui.graph.along_paint import Frames
 from resviz.gui.graph.anchor import Anchor, usual
 from resviz.gui.graph.camera import Camera
 from resviz.gui.graph.facts import Times, described
@@ -26,6 +30,8 @@ from resviz.gui.graph.legend import LegendPanel
 from resviz.gui.graph.legend_bar import LegendBar
 from resviz.gui.graph.minimap import Minimap
 from resviz.gui.graph.names import Names
+from resviz.gui.graph.notes import Line as LegendLine
+from resviz.gui.graph.notes import notes
 from resviz.gui.graph.overlays import Caption
 from resviz.gui.graph.pointing import Line
 from resviz.gui.graph.scene import Scene
@@ -47,6 +53,11 @@ class Mirror(Surface):
         look = look or Look()
         super().__init__(_drawn(document, look), parent)
         self._document, self._theme, self.look = document, theme, look
+        #: As it is printed and saved: without room for what is shown along it.
+        self._laid = self._plan
+        self._along, self._frames = Along(wanted=_wanted(look, False)), Frames({})
+        self._plan = self._with_room(self._laid)
+        self._reach = self._plan.bounds
         if look.parent() is None:
             look.setParent(self)
         self._hover: Place | None = None
@@ -78,6 +89,14 @@ class Mirror(Surface):
         look.direction_changed.connect(self._on_turned)
         look.colour_changed.connect(self._on_colour_changed)
         theme.changed.connect(self._on_theme_changed)
+        look.along_changed.connect(self._on_along_changed)
+        document.off_changed.connect(self._on_off_changed)
+        for change in (document.spec_changed, document.weights_changed, document.image_changed, document.off_changed):
+            change.connect(self._on_left)
+
+    @property
+    def plan(self) -> Layout:
+        return self._laid
 
     @property
     def fold(self) -> Fold:
@@ -97,6 +116,58 @@ class Mirror(Surface):
         """Measured milliseconds by layer, for the cards and the colours; None where nothing was measured."""
         self._times = times
         self._on_colour_changed()
+
+    # --- what is known of every block --------------------------------------------------------------------------------
+
+    def set_film(self, film: Mapping[str, Pixels]) -> None:
+        """Thumbnails of the blocks' outputs, by block."""
+        self._along.film, self._frames = film, Frames(film)
+        self._along.stale = False
+        self._show_along()
+
+    def set_strengths(self, strengths: Sequence[Strength]) -> None:
+        """How much every block changes what passes through it."""
+        self._along.strengths = {each.block: each for each in strengths}
+        self._along.stale = False
+        self._show_along()
+
+    def set_sweep(self, rows: Sequence[LesionRow], stale: bool = False) -> None:
+        """What the network says with each block off; `stale` says that this was another picture."""
+        self._along.sweep, self._along.sweep_stale = {row.block: row for row in rows}, stale
+        self._on_along_changed()
+
+    def _on_left(self) -> None:
+        """What is known is of what was there."""
+        self._along.stale = True
+        self.update()
+
+    def _on_along_changed(self) -> None:
+        """Room for other columns: as one looked, or as at first."""
+        wanted = _wanted(self.look, bool(self._along.sweep))
+        if wanted == self._along.wanted:
+            self._show_along()
+            return
+        self._along.wanted = wanted
+        self._plan = self._with_room(self._laid)
+        self._reach = self._plan.bounds
+        self._show_along()
+        self._arrange()
+
+    def _with_room(self, plan: Layout) -> Layout:
+        wanted = self._along.wanted
+        return replace(plan, bounds=widened(plan.bounds, plan.direction == "down", wanted)) if wanted else plan
+
+    def _show_along(self) -> None:
+        before, self._legend = self._legend.size, self._legend_of()
+        self._put_legend_bar()
+        self._put_minimap()
+        if self._untouched and self._legend.size != before:
+            self._arrange()  # a wider legend wants a wider column
+        else:
+            self._refresh()
+
+    def _on_off_changed(self) -> None:
+        self._show_along()
 
     def set_hits(self, hits: frozenset[str]) -> None:
         """Light what a search found."""
@@ -166,7 +237,12 @@ class Mirror(Surface):
     def _legend_of(self) -> LegendPanel:
         shades = self._scene.shades
         larger = _LARGER_NAMES if self._presenting else 1.0
-        entries = legend(self._plan, shades is not None)
+        shown = replace(
+            self._along,
+            film=self._along.film if self.look.film else {},
+            strengths=self._along.strengths if self.look.ribbon else {},
+        )
+        entries: tuple[LegendLine, ...] = (*legend(self._plan, shades is not None), *notes(self._document.off, shown))
         self.legend_bar.show_entries(entries, self._theme.palette, shades)
         return LegendPanel(entries, self._theme.palette, shades, larger)
 
@@ -191,7 +267,8 @@ class Mirror(Surface):
         """Draw what there is now; `keep` the scene, whose stencils serve again, unless the old one is still needed."""
         self._motion.stop()
         self._hover = self._line = None
-        self._plan = _drawn(self._document, self.look)
+        self._laid = _drawn(self._document, self.look)
+        self._plan = self._with_room(self._laid)
         self._reach = self._plan.bounds
         if keep:
             self._scene.show(self._plan)
@@ -270,3 +347,9 @@ def _drawn(document: Document, look: Look) -> Layout:
     if document.reference is not None:
         return pair(document.reference, document.spec, look.fold, look.direction)
     return layout(document.spec, look.fold, look.direction)
+
+
+def _wanted(look: Look, swept: bool) -> tuple[str, ...]:
+    """The columns along the graph."""
+    columns = (("film", look.film), ("ribbon", look.ribbon), ("sweep", swept))
+    return tuple(name for name, on in columns if on)

@@ -88,3 +88,8 @@ def text_of_line(line: Line, palette: Palette) -> str:
 
 def _title(cell: Cell) -> str:
     return f"{cell.id} × {cell.times}" if cell.times > 1 else cell.id
+
+
+def title(text: str, palette: Palette) -> str:
+    """A card that has nothing but a title so far."""
+    return sentence(text, "", palette)

@@ -19,8 +19,9 @@ from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from resviz.arch.layout.fold import stage_of
 from resviz.gui.document import Document, has_layer
 from resviz.gui.graph import pointing
-from resviz.gui.graph.handling import Handling
+from resviz.gui.graph.facts import last_layer
 from resviz.gui.graph.keys import Keys
+from resviz.gui.graph.live import Live
 from resviz.gui.look import Look
 from resviz.gui.theme import Theme
 
@@ -38,7 +39,7 @@ class PartMenu(Protocol):
     def menu_for(self, part: str, layer_id: str | None) -> QMenu: ...
 
 
-class GraphView(Handling):
+class GraphView(Live):
     """A canvas one can move in; asks the document to select and the look to fold."""
 
     def __init__(
@@ -50,6 +51,8 @@ class GraphView(Handling):
         self.menu: PartMenu | None = None
         self._pressed: QPointF | None = None
         self._dragging = False
+        #: The block whose thumbnail or bar the pointer is on.
+        self._beside: str | None = None
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFocus()
@@ -81,7 +84,9 @@ class GraphView(Handling):
                 self.setCursor(Qt.CursorShape.ClosedHandCursor)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
+        if self.look.live:  # two clicks in a row switch a part off and on
+            self.mousePressEvent(event)
+        elif event.button() == Qt.MouseButton.LeftButton:
             self.fold_at(event.position())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -101,9 +106,25 @@ class GraphView(Handling):
             return
         clicked = not self._dragging and event.button() == Qt.MouseButton.LeftButton
         self._pressed, self._dragging = None, False
-        self.unsetCursor()
+        self._put_cursor()
         if clicked:
-            self._select(self._layer_near(event.position()))
+            self._on_clicked(event.position())
+
+    def _put_cursor(self) -> None:
+        if self.look.live:
+            self.setCursor(Qt.CursorShape.CrossCursor)
+        else:
+            self.unsetCursor()
+
+    def _on_clicked(self, point: QPointF) -> None:
+        target = self.target_at(point) if self.look.live else None
+        block = self.block_along(point)
+        if target is not None:
+            self.switch(target)
+        elif block is not None:
+            self._select(last_layer(self._document.spec, block))
+        else:
+            self._select(self._layer_near(point))
 
     def _select(self, layer_id: str | None) -> None:
         """Select; what only the reference has cannot be selected."""
@@ -117,18 +138,23 @@ class GraphView(Handling):
 
     def leaveEvent(self, event: QEvent) -> None:
         self._hover = self._line = None
+        self.aim_at(None)
         self._hide_card()
         self.update()
         super().leaveEvent(event)
 
     def _hover_at(self, point: QPointF) -> None:
+        if self.look.live:
+            self.aim_at(point)
+            return
         place = self._place_at(point)
         at = self._camera.to_scene(point)
         line = None if place else pointing.line_at(self._plan, at.x(), at.y(), _NEAR / self.zoom)
-        if (place, line) != (self._hover, self._line):
-            self._hover, self._line = place, line
+        block = None if place else self.block_along(point)
+        if (place, line, block) != (self._hover, self._line, self._beside):
+            self._hover, self._line, self._beside = place, line, block
             self._hide_card()
-            self.setCursor(Qt.CursorShape.PointingHandCursor if place else Qt.CursorShape.ArrowCursor)
+            self.setCursor(Qt.CursorShape.PointingHandCursor if place or block else Qt.CursorShape.ArrowCursor)
             self.update()
 
     def _hide_card(self) -> None:
@@ -136,6 +162,9 @@ class GraphView(Handling):
             self.card.hide()
 
     def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and self._takes(event):
+            event.accept()
+            return True
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             self._show_card(event.pos())
             return True
@@ -144,18 +173,26 @@ class GraphView(Handling):
             return True
         return super().event(event)
 
+    def _takes(self, event: QEvent) -> bool:
+        """Whether a key means something else while one switches off: a window's shortcuts come first otherwise."""
+        keys = (Qt.Key.Key_Escape, Qt.Key.Key_Delete)
+        return self.look.live and isinstance(event, QKeyEvent) and event.key() in keys
+
     def _show_card(self, pos: QPoint) -> None:
-        if self._presenting:
+        if self._presenting or self.look.live:
             return
         self._hover_at(QPointF(pos))
         palette, box = self._theme.palette, QRect(pos, pos)
         at = self._camera.to_scene(QPointF(pos))
         band = pointing.band_at(self._plan, at.x(), at.y())
+        along = self.block_along(QPointF(pos))
         if self._hover is not None:
-            text = pointing.text_of(self._hover, palette, self._times)
+            text = self._text_of(self._hover)
             box = self._camera.rect_to_view(self._hover.rect).toAlignedRect()
         elif self._line is not None:
             text = pointing.text_of_line(self._line, palette)
+        elif along is not None:
+            text = pointing.title(along, palette) + self._known([along])
         elif band is not None:
             text = pointing.text_of_band(*band, palette, self._times)
         else:
@@ -204,6 +241,8 @@ class GraphView(Handling):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if not menu.isEmpty():
             menu.addSeparator()
+        self.add_switches(menu, part, layer_id)
+        menu.addSeparator()
         for text, keys, slot in self._own_actions(part, layer_id):
             menu.addAction(f"{text}\t{keys}", slot)
         return menu

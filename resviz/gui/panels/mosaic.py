@@ -12,6 +12,10 @@ from resviz.engine.messages import Floats, Pixels
 
 #: Index 0 is the gap between tiles and what is no number; the values have the rest of a 256-colour table.
 GAP, FIRST, LAST = 0, 1, 255
+#: So many levels before a curve is laid over them, so that what it spreads apart has levels of its own.
+_FINE = (1 << 14) - 2
+#: So many numbers are worked on at a time: they stay in the processor's cache from one step to the next.
+_AT_ONCE = 1 << 17
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,12 @@ def grid_for(shape: tuple[int, int, int], aspect: float) -> Grid:
     return Grid(channels, height, width, best, gap)
 
 
+def grid_of_width(shape: tuple[int, int, int], columns: int) -> Grid:
+    """So many tiles in a row, whatever the height."""
+    grid = grid_for(shape, 1.0)
+    return Grid(grid.channels, grid.height, grid.width, max(1, min(columns, grid.channels)), grid.gap)
+
+
 def limits(maps: Floats, per_channel: bool, signed: bool) -> tuple[Floats, Floats]:
     """The values at the ends of the colour scale, `(C,)` each; `signed` puts zero in the middle of it."""
     # A value that is no number counts as zero here and as a gap in the picture.
@@ -86,18 +96,60 @@ def limits(maps: Floats, per_channel: bool, signed: bool) -> tuple[Floats, Float
     return low, high
 
 
-def indices(maps: Floats, low: Floats, high: Floats) -> Pixels:
-    """Colour indices `(C, H, W)`; a channel of one value gets the scale's lowest colour."""
+def indices(maps: Floats, low: Floats, high: Floats, gamma: float = 1.0, signed: bool = False) -> Pixels:
+    """Colour indices `(C, H, W)`; a channel of one value gets the scale's lowest colour. `gamma` below 1 brings out
+    small values: those near the low end or, if `signed`, near the middle.
+    """
+    levels = LAST - FIRST if gamma == 1 else _FINE
     with np.errstate(over="ignore", invalid="ignore"):
         span = high - low
-        scale = np.divide(LAST - FIRST, span, out=np.zeros_like(span), where=span > 0)
+        scale = np.divide(levels, span, out=np.zeros_like(span), where=span > 0)
         scale[~np.isfinite(scale)] = 0  # a span so small that the quotient overflows is as good as none
-        scaled = maps * scale[:, None, None]
-        scaled += (FIRST + np.float32(0.5) - low * scale)[:, None, None]
-    scaled[~np.isfinite(scaled)] = GAP
-    np.clip(scaled, GAP, LAST, out=scaled)
-    result: Pixels = scaled.astype(np.uint8)
+        shift = FIRST + np.float32(0.5) - low * scale
+    table = None if gamma == 1 else np.concatenate([[np.uint8(GAP)], curve(levels + 1, gamma, signed)])
+    result: Pixels = np.empty(maps.shape, np.uint8)
+    step = max(1, _AT_ONCE // max(1, maps[0].size)) if len(maps) else 1
+    for start in range(0, len(maps), step):
+        part = slice(start, start + step)
+        scaled = _scaled(maps[part], scale[part], shift[part], levels)
+        result[part] = scaled if table is None else table[scaled.astype(np.uint16)]
     return result
+
+
+def _scaled(maps: Floats, scale: Floats, shift: Floats, levels: int) -> Floats:
+    """From `FIRST` up, in `levels` steps; what is no number is a gap."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        scaled: Floats = maps * scale[:, None, None]
+        scaled += shift[:, None, None]
+        if not np.isfinite(scaled.sum()):
+            scaled[~np.isfinite(scaled)] = GAP
+    np.clip(scaled, GAP, levels + FIRST, out=scaled)
+    return scaled
+
+
+def curve(levels: int, gamma: float, signed: bool) -> Pixels:
+    """Colour indices of evenly spaced values from the low end to the high one."""
+    share = np.linspace(0, 1, levels)
+    if signed:
+        away = 2 * share - 1
+        share = (np.sign(away) * np.abs(away) ** gamma + 1) / 2
+    else:
+        share = share**gamma
+    result: Pixels = (FIRST + share * (LAST - FIRST) + 0.5).astype(np.uint8)
+    return result
+
+
+def strike_out(tiles: Pixels, dead: NDArray[np.bool_]) -> Pixels:
+    """The tiles, with a stroke through each of those that are `dead`, `(C,)`."""
+    if not dead.any():
+        return tiles
+    height, width = tiles.shape[1:]
+    rows, columns = np.indices((height, width))
+    at = width - 1 - rows * (width - 1) / max(1, height - 1)
+    stroke = np.abs(columns - at) <= max(0.5, width / 48, width / (2 * height))
+    struck = tiles.copy()
+    struck[dead] = np.where(stroke, np.uint8(GAP), tiles[dead])
+    return struck
 
 
 def lay_out(tiles: Pixels, grid: Grid) -> Pixels:

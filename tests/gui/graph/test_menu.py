@@ -28,7 +28,7 @@ KEY, NONE = Qt.Key, Qt.KeyboardModifier.NoModifier
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 LEFT = Qt.MouseButton.LeftButton
 #: Entries that the view adds.
-OF_THE_VIEW = {"Unfold", "Fold", "Find…", "Whole network"}
+OF_THE_VIEW = {"Unfold", "Fold", "Find…", "Whole network", "Switch off by clicking"}
 START = ResNetSpec("basic", (2, 3, 2), 8, stem="cifar", classes=10, size=32)
 
 
@@ -441,7 +441,7 @@ def test_whatever_is_done_all_stay_in_step(
     kept = [START]
     for _ in range(200):
         way = pick.choices(["menu", "undo", "redo", "fold", "select"], [10, 3, 2, 1, 2])[0]
-        before, count = document.spec, document.undo_stack.index()
+        before, count = (document.spec, document.off), document.undo_stack.index()
         if way in ("undo", "redo"):
             getattr(document.undo_stack, way)()
         elif way == "fold":
@@ -456,11 +456,11 @@ def test_whatever_is_done_all_stay_in_step(
             did.append(f"{part}: {action.text()}")
             action.trigger()
             menu.deleteLater()
-            changed = document.spec != before
+            changed = (document.spec, document.off) != before
             assert document.undo_stack.index() == count + changed
             if changed:
                 document.undo_stack.undo()
-                assert document.spec == before
+                assert (document.spec, document.off) == before
                 document.undo_stack.redo()
                 kept.append(document.spec)
         did.append(way)

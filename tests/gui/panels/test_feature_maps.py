@@ -4,16 +4,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QImage, QMouseEvent
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from resviz.engine import messages as m
 from resviz.gui import plots
 from resviz.gui.document import Document
 from resviz.gui.jobs import Jobs
 from resviz.gui.panels.feature_maps import FeatureMapsPanel
 from resviz.gui.panels.mosaic import LAST
+from resviz.gui.panels.mosaic_view import READABLE
 from resviz.gui.theme import Theme
 from tests.gui.panels.desk import LABELS, PICTURE, PREDICTION, built, deliver, desk, failed, maps, ready
 
@@ -48,17 +49,24 @@ def select(document: Document, jobs: Jobs, layer: str, data: np.ndarray, **more:
 
 def point(panel: FeatureMapsPanel, x: float, y: float) -> None:
     """The mouse at a point of the mosaic."""
-    panel.view.scene().sigMouseMoved.emit(panel.view.box.mapViewToScene(QPointF(x, y)))
+    move(panel.view.viewport(), panel.view.to_view(x, y))
+
+
+def move(widget: QWidget, at: QPointF) -> None:
+    """The mouse at a point of a widget."""
+    no = Qt.MouseButton.NoButton
+    event = QMouseEvent(QEvent.Type.MouseMove, at, widget.mapToGlobal(at), no, no, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(widget, event)
 
 
 def test_the_empty_panel_says_what_to_do(stage: tuple[Document, Jobs, FeatureMapsPanel]) -> None:
     document, jobs, panel = stage
-    assert "Drop a picture" in panel.empty.text()
+    assert "Drop a picture" in panel.pages.empty.text()
     document.set_image(PICTURE)
     deliver(jobs, PREDICTION)
-    assert "Click a layer" in panel.empty.text()
-    assert panel.empty.isVisible()
-    assert not panel.controls.isVisible()
+    assert "Click a layer" in panel.pages.empty.text()
+    assert panel.pages.empty.isVisible()
+    assert not panel.bar.isVisible()
 
 
 def test_the_selected_layer_is_shown(stage: tuple[Document, Jobs, FeatureMapsPanel]) -> None:
@@ -77,7 +85,7 @@ def test_maps_already_there_are_shown_without_asking(
     document, jobs, panel = stage
     select(document, jobs, RELU, ramp(16))
     document.select(None)
-    assert "Click a layer" in panel.empty.text()
+    assert "Click a layer" in panel.pages.empty.text()
     with qtbot.assertNotEmitted(jobs.busy):
         document.select(RELU)
     assert panel.view.isVisible()
@@ -98,15 +106,15 @@ def test_maps_of_another_layer_are_dimmed_when_no_answer_comes(
 ) -> None:
     document, jobs, panel = stage
     select(document, jobs, RELU, ramp(16))
-    assert panel.view.item.opacity() == 1.0
+    assert not panel.view.stale
     with qtbot.waitSignal(panel.waiting.changed):
         document.select(CONV)
-    assert panel.view.item.opacity() < 1.0
+    assert panel.view.stale
     deliver(jobs, failed())
-    assert panel.view.item.opacity() < 1.0
+    assert panel.view.stale
     document.select(RELU)
     deliver(jobs, maps(RELU, ramp(16)))
-    assert panel.view.item.opacity() == 1.0
+    assert not panel.view.stale
 
 
 def test_scale_and_colours_change_the_picture_and_ask_nobody(
@@ -115,24 +123,34 @@ def test_scale_and_colours_change_the_picture_and_ask_nobody(
     document, jobs, panel = stage
     select(document, jobs, RELU, ramp(16))
     own = panel.view.picture.copy()
-    assert panel.scale_bar.high == "high"
+    assert panel.foot.scale_bar.high == "high"
     with qtbot.assertNotEmitted(jobs.busy):
-        qtbot.mouseClick(panel.scale.button("layer"), Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(panel.bar.scale.button("layer"), Qt.MouseButton.LeftButton)
         common = panel.view.picture.copy()
-        panel.colours.setCurrentIndex(panel.colours.findData("grey"))
+        panel.bar.colours.setCurrentIndex(panel.bar.colours.findData("grey"))
     assert (own != common).any()
     assert (own == LAST).sum() == 16
     assert (common == LAST).sum() < 16  # only the last channel reaches the top of the common scale
-    assert panel.scale_bar.high == "1.02e+03"
-    assert (panel.view.item.lut == plots.table("grey")).all()
+    assert panel.foot.scale_bar.high == "1.02e+03"
+    assert (panel.view.table == plots.table("grey")).all()
 
 
 def test_colours_follow_the_sign_of_the_values(stage: tuple[Document, Jobs, FeatureMapsPanel]) -> None:
     document, jobs, panel = stage
     select(document, jobs, RELU, ramp(4))
-    assert (panel.view.item.lut == plots.table("viridis")).all()
+    assert (panel.view.table == plots.table("viridis")).all()
     select(document, jobs, CONV, ramp(4) - 100)
-    assert (panel.view.item.lut == plots.table(plots.SIGNED)).all()
+    assert (panel.view.table == plots.table(plots.SIGNED)).all()
+
+
+def test_before_a_relu_colours_diverge_even_where_no_value_is_negative(
+    stage: tuple[Document, Jobs, FeatureMapsPanel],
+) -> None:
+    document, jobs, panel = stage
+    select(document, jobs, CONV, ramp(4))
+    assert (panel.view.table == plots.table(plots.SIGNED)).all()
+    select(document, jobs, "layer1.0.add", ramp(4) + 1)
+    assert (panel.view.table == plots.table(plots.SIGNED)).all()
 
 
 def test_zero_is_dark_on_a_dark_ground(qtbot: QtBot) -> None:
@@ -142,10 +160,10 @@ def test_zero_is_dark_on_a_dark_ground(qtbot: QtBot) -> None:
     panel = FeatureMapsPanel(document, jobs, theme)
     qtbot.addWidget(panel)
     select(document, jobs, CONV, ramp(4) - 100)
-    assert panel.view.item.lut[128, :3].min() > 200
+    assert panel.view.table is not None
+    assert panel.view.table[128, :3].min() > 200
     theme.set_choice("dark")
-    assert panel.view.item.lut[128, :3].max() < 60
-    assert panel.view.backgroundBrush().color().lightness() < 60
+    assert panel.view.table[128, :3].max() < 60
 
 
 def test_the_mouse_reads_values(stage: tuple[Document, Jobs, FeatureMapsPanel]) -> None:
@@ -157,7 +175,7 @@ def test_the_mouse_reads_values(stage: tuple[Document, Jobs, FeatureMapsPanel]) 
     point(panel, x + 2.5, y + 3.5)
     assert panel.readout.text() == f"channel 5 · y 3, x 2 · {data[5, 3, 2]:g}"
     point(panel, -50, -50)
-    assert panel.readout.text() == ""
+    assert panel.readout.text().startswith("channel 0 · mean 31.5")
 
 
 def test_a_thinned_layer_says_so_and_counts_in_its_own_pixels(
@@ -176,25 +194,31 @@ def test_a_zoom_is_kept_for_the_next_picture_and_undone_by_a_double_click(
 ) -> None:
     document, jobs, panel = stage
     select(document, jobs, RELU, ramp(16))
-    whole = panel.view.box.viewRect()
-    panel.view.box.scaleBy((0.25, 0.25))
-    panel.view.box.sigRangeChangedManually.emit([True, True])
-    near = panel.view.box.viewRect()
+    whole = panel.view.scale
+    panel.view.zoom(4, QPointF(100, 100))
+    assert panel.view.scale == pytest.approx(4 * whole)
+    near = panel.view.origin()
     deliver(jobs, maps(RELU, ramp(16) * 2))
-    assert panel.view.box.viewRect() == near
+    assert panel.view.scale == pytest.approx(4 * whole)
+    assert panel.view.origin() == near
     qtbot.mouseDClick(panel.view.viewport(), Qt.MouseButton.LeftButton)
-    assert panel.view.box.viewRect() == whole
+    assert panel.view.scale == whole
 
 
-def test_only_tiles_on_screen_have_numbers_and_tiny_ones_none(
+def test_tiles_stay_readable_and_only_those_on_screen_have_numbers(
     stage: tuple[Document, Jobs, FeatureMapsPanel],
 ) -> None:
     document, jobs, panel = stage
     select(document, jobs, RELU, ramp(2048, side=7))
+    assert panel.view.tile_width() >= READABLE
+    assert panel.view.verticalScrollBar().maximum() > 5000
+    assert 0 < len(panel.view.visible_channels()) < 200
+    first = panel.view.visible_channels()
+    panel.view.zoom(0.3, QPointF(100, 100))
     assert panel.view.numbered() == []
-    panel.view.box.scaleBy((0.1, 0.1))
-    shown = panel.view.numbered()
-    assert 0 < len(shown) < 200
+    panel.view.fit()
+    panel.view.verticalScrollBar().setValue(3000)
+    assert not set(panel.view.visible_channels()) & set(first)
 
 
 def test_another_size_of_the_panel_lays_the_tiles_out_anew(
@@ -211,7 +235,7 @@ def test_classes_are_named_bars(stage: tuple[Document, Jobs, FeatureMapsPanel]) 
     deliver(jobs, ready(), built())
     select(document, jobs, "fc", np.linspace(-3, 6, 10).astype(np.float32))
     assert panel.bars.isVisible()
-    assert not panel.controls.isVisible()
+    assert not panel.bar.isVisible()
     assert panel.bars.lies
     assert [panel.bars.label(index) for index in range(10)] == list(LABELS)
     panel.bars.pointed.emit(9)
@@ -247,6 +271,7 @@ def test_the_picture_can_be_copied_and_saved(stage: tuple[Document, Jobs, Featur
     copied = QGuiApplication.clipboard().image()
     assert copied.width() > 500
     panel.save_picture(tmp_path / "maps.png")
+    panel.exports.background.wait()
     saved = QImage(str(tmp_path / "maps.png"))
     assert saved.size() == copied.size()
     assert saved.pixelColor(0, 0).getRgb()[:3] == tuple(int(part) for part in plots.table("viridis")[1, :3])
@@ -256,13 +281,13 @@ def test_a_forgotten_picture_empties_the_panel(stage: tuple[Document, Jobs, Feat
     document, jobs, panel = stage
     select(document, jobs, RELU, ramp(4))
     document.set_image(None)
-    assert panel.empty.isVisible()
+    assert panel.pages.empty.isVisible()
     assert panel.title.text() == ""
 
 
 def test_drops_over_the_maps_are_the_windows(stage: tuple[Document, Jobs, FeatureMapsPanel]) -> None:
     *_, panel = stage
-    takers = (panel.view, panel.view.viewport(), panel.bars, panel.bars.viewport())
+    takers = (panel.view, panel.view.viewport(), panel.one.cells, panel.bars, panel.bars.viewport())
     assert not any(taker.acceptDrops() for taker in takers)
 
 
@@ -274,4 +299,5 @@ def test_a_layer_of_another_shape_with_no_numbers_at_all(
     assert panel.view.isVisible()
     select(document, jobs, "fc", np.full(10, np.nan, np.float32))
     assert panel.bars.isVisible()
-    assert isinstance(panel.shown, m.FeatureMaps)
+    assert panel.shown is not None
+    assert panel.shown.layer == "fc"

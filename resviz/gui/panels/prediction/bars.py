@@ -40,6 +40,8 @@ class Bars(QWidget):
 
     #: The index of a clicked class; -1 when it was the chosen one, which is chosen no more.
     class_chosen = Signal(int)
+    #: The class under the pointer; -1 for none.
+    class_pointed = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,6 +55,7 @@ class Bars(QWidget):
         self._labelled = True
         self._stale = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Likeliest classes"))
 
@@ -155,8 +158,11 @@ class Bars(QWidget):
             self._paint_words(painter, place, row.score, left)
         thick = min(12.0, place.height() * 0.55)
         track = QRectF(place.x() + left, place.center().y() - thick / 2, self._shared_track(), thick)
-        if track.width() > thick:
-            self._paint_bar(painter, track, row.score.probability if row else 0.0, first)
+        if track.width() <= thick:
+            return
+        if row is not None and row.whole is not None:
+            track = self._paint_whole(painter, track, row.whole)
+        self._paint_bar(painter, track, row.score.probability if row else 0.0, first)
 
     def _paint_words(self, painter: QPainter, place: QRectF, score: m.Score, left: float) -> None:
         middle = Qt.AlignmentFlag.AlignVCenter
@@ -183,6 +189,14 @@ class Bars(QWidget):
             painter.setBrush(QColor(colours().tint))
             painter.drawRoundedRect(place.adjusted(-4, 0, 4, 0), 4, 4)
 
+    def _paint_whole(self, painter: QPainter, track: QRectF, share: float) -> QRectF:
+        """What the whole network says, as a thin bar below; returns the track that is left."""
+        thin = max(2.0, round(track.height() * 0.3))
+        track = track.adjusted(0, -thin / 2, 0, -thin / 2 - 1)
+        painter.fillRect(QRectF(track.x(), track.bottom() + 2, track.width(), thin), QColor(colours().control))
+        painter.fillRect(QRectF(track.x(), track.bottom() + 2, track.width() * share, thin), QColor(colours().identity))
+        return track
+
     def _paint_bar(self, painter: QPainter, track: QRectF, share: float, first: bool) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
         round_ = track.height() / 2
@@ -204,6 +218,14 @@ class Bars(QWidget):
 
     # --- pointer and keys ----------------------------------------------------------------------------------
 
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        row = self.row_at(event.position().toPoint())
+        self.class_pointed.emit(row.score.index if row else -1)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.class_pointed.emit(-1)
+
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent):
             row = self.row_at(event.pos())
@@ -220,7 +242,12 @@ class Bars(QWidget):
         if row.logit is not None:
             parts.append(self.tr("logit {logit}").format(logit=logit_text(row.logit)))
         parts.append(percent(row.score.probability))
-        if row.difference is not None:
+        if row.whole is not None:
+            change = points(row.score.probability - row.whole)
+            parts.append(
+                self.tr("whole network {before}: {points} points").format(before=percent(row.whole), points=change)
+            )
+        elif row.difference is not None:
             parts.append(self.tr("{points} points from the first network").format(points=points(row.difference)))
         return " · ".join(parts)
 

@@ -12,11 +12,14 @@ from resviz.gui.softmax import Softmax, softmax
 
 
 class Row(NamedTuple):
-    """A class as one network has it; `other` is what another network adds to its probability."""
+    """A class as one network has it; `difference` is what another network adds to its probability, or, with `whole`,
+    what it has more than the whole network, nothing of which is switched off, gives it.
+    """
 
     score: m.Score
     logit: float | None = None
     difference: float | None = None
+    whole: float | None = None
 
 
 class Opinion(NamedTuple):
@@ -71,6 +74,23 @@ def aligned_rows(
     return _rows(one, a, indices), tuple(row._replace(difference=float(gaps[row.score.index])) for row in rows)
 
 
+def lesioned_rows(now: Opinion, whole: Opinion, count: int, temperature: float) -> tuple[Row, ...]:
+    """The classes that the network gives the most to now or gave the most to as a whole, in the order of now."""
+    a, b = now.softmax(temperature), whole.softmax(temperature)
+    if a is None or b is None or len(a.logits) != len(b.logits):
+        known = {score.index: score.probability for score in whole.top}
+        rows = best_rows(now, count, temperature)
+        return tuple(_against(row, known[row.score.index]) if row.score.index in known else row for row in rows)
+    either = np.maximum(a.probabilities, b.probabilities)
+    picked = np.argsort(-either, kind="stable")[:count]
+    indices = [int(index) for index in picked[np.argsort(-a.logits[picked], kind="stable")]]
+    return tuple(_against(row, float(b.probabilities[row.score.index])) for row in _rows(now, a, indices))
+
+
+def _against(row: Row, whole: float) -> Row:
+    return row._replace(whole=whole, difference=row.score.probability - whole)
+
+
 def _rows(one: Opinion, found: Softmax, indices: Sequence[int]) -> tuple[Row, ...]:
     return tuple(
         Row(m.Score(one.name(index), index, float(found.probabilities[index])), float(found.logits[index]))
@@ -81,7 +101,7 @@ def _rows(one: Opinion, found: Softmax, indices: Sequence[int]) -> tuple[Row, ..
 def as_text(rows: Sequence[Row]) -> str:
     """Lines for a spreadsheet: index, class, probability, and the logit where it is known."""
     lines = ["\t".join(("index", "class", "probability", "logit"))]
-    for score, logit, _difference in rows:
+    for score, logit, *_rest in rows:
         cells = (str(score.index), score.label, f"{score.probability:.6g}", "" if logit is None else f"{logit:.6g}")
         lines.append("\t".join(cells))
     return "\n".join(lines)

@@ -8,9 +8,10 @@ from PySide6.QtWidgets import QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from resviz.arch.presets import title_of
 from resviz.engine import messages as m
+from resviz.gui.off_words import off_text
 from resviz.gui.panels.controls import repolish, row
 from resviz.gui.panels.prediction.bars import Bars
-from resviz.gui.panels.prediction.opinion import aligned_rows, best_rows, opinion
+from resviz.gui.panels.prediction.opinion import Row, aligned_rows, best_rows, lesioned_rows, opinion
 from resviz.gui.panels.prediction.words import milliseconds
 from resviz.gui.panels.zone import ElidedLabel, Zone
 from resviz.gui.theme import CAPTION
@@ -182,13 +183,19 @@ class PredictionZone(Zone):
     def _show(self) -> None:
         if (prediction := self._prediction) is None:
             return
-        rows = best_rows(opinion(prediction, self._own), self.bars.room, self.temperature)
-        self.bars.show_rows(rows, prediction.trained)
+        self.bars.show_rows(self._rows(prediction), prediction.trained)
         self._show_beside(prediction.beside)
         self._note(prediction.trained, prediction.note)
         if not prediction.top and prediction.note:  # the network's numbers overflowed
             self.foot.set_role("warning")
             self.foot.setText(prediction.note)
+
+    def _rows(self, prediction: m.Prediction) -> tuple[Row, ...]:
+        """The likeliest classes; with something switched off, beside what the whole network says of them."""
+        now, whole = opinion(prediction, self._own), prediction.whole
+        if whole is None or not (whole.top or whole.logits.size):
+            return best_rows(now, self.bars.room, self.temperature)
+        return lesioned_rows(now, opinion(whole, self._own), self.bars.room, self.temperature)
 
     def _show_beside(self, answer: m.Answer | None) -> None:
         """The second network's bars, or none."""
@@ -233,6 +240,8 @@ class PredictionZone(Zone):
         said = [note if trained else self.tr("untrained: predictions mean nothing")]
         if self._prediction is not None and self._prediction.logits.size and self.temperature != 1:
             said.append(self.tr("at temperature {t}").format(t=f"{self.temperature:.3g}"))
+        if self._prediction is not None and (off := off_text(self._prediction.off)):
+            said.append(self.tr("{off}; thin bar: the whole network").format(off=off))
         if self._prediction is not None and self._own:
             said.append(self.tr("your own class names"))
         self.foot.setText(" · ".join(filter(None, said)))

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QColor, QGuiApplication
 from pytestqt.qtbot import QtBot
 
+from resviz.drawing.palette import LIGHT
 from resviz.gui.panels.prediction import Bars
 from resviz.gui.panels.prediction.opinion import Row
 from resviz.gui.theme import Theme
@@ -74,6 +75,7 @@ def test_the_tooltip_tells_what_the_row_has_no_room_for(bars: Bars) -> None:
     assert row is not None
     assert bars.hint(row) == "cat · class 3 · logit 4.50 · 70.0 %"
     assert bars.hint(row._replace(difference=-0.1)).endswith("−10.0 points from the first network")
+    assert bars.hint(row._replace(difference=-0.1, whole=0.8)).endswith("whole network 80.0 %: −10.0 points")
     assert bars.row_at(QPoint(5, 10_000)) is None
 
 
@@ -102,3 +104,21 @@ def test_lists_side_by_side_have_bars_of_one_length(qtbot: QtBot, bars: Bars) ->
     bars.resize(900, 60)
     bars.set_room(10)
     assert len({place.x() for place in bars.places()}) == 1
+
+
+@pytest.mark.parametrize("height", [60, 125, 240])
+def test_what_the_whole_network_says_is_a_thin_bar_of_its_length(bars: Bars, height: int) -> None:
+    Theme("light").apply()
+    bars.setMinimumSize(1, 1)
+    bars.resize(360, height)
+    grey = QColor(LIGHT.identity)
+
+    def width(share: float) -> int:
+        bars.show_rows([row._replace(whole=share, difference=0.0) for row in ROWS[:1]], True)
+        image = bars.grab().toImage()
+        rows = [sum(image.pixelColor(x, y) == grey for x in range(image.width())) for y in range(image.height())]
+        return max(rows)
+
+    assert width(0.0) == 0
+    assert width(0.5) == pytest.approx(bars.track() / 2, abs=2)
+    assert width(1.0) == pytest.approx(bars.track(), abs=2)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from resviz.engine import messages as m
-from resviz.gui.panels.prediction.opinion import aligned_rows, as_text, best_rows, opinion
+from resviz.gui.panels.prediction.opinion import aligned_rows, as_text, best_rows, lesioned_rows, opinion
 from tests.gui.panels.desk import LABELS, PREDICTION, SPEC
 
 LOGITS = np.array([-1.2, 0.4, 2.0, 7.1, 1.9, 5.2, 3.1, 0.8, -2.2, -0.7], np.float32)
@@ -76,3 +76,22 @@ def test_rows_as_text() -> None:
     assert lines[0] == "index\tclass\tprobability\tlogit"
     assert lines[1].startswith("3\tcat\t0.84")
     assert lines[1].endswith("\t7.1")
+
+
+def test_with_something_off_a_row_has_what_the_whole_network_says_too() -> None:
+    whole = LOGITS.copy()
+    whole[[8, 3]] = 9.0, 0.0
+    rows = lesioned_rows(opinion(ANSWER), opinion(beside(whole)), 3, 1.0)
+    assert [row.score.index for row in rows] == [3, 5, 8]  # the last one was the answer
+    assert all(row.whole is not None and row.difference is not None for row in rows)
+    assert [row.score.probability - (row.whole or 0) for row in rows] == pytest.approx([row.difference for row in rows])
+    assert (rows[2].whole or 0) > 0.9
+    warm = lesioned_rows(opinion(ANSWER), opinion(beside(whole)), 3, 5.0)
+    assert (warm[-1].whole or 0) < 0.9
+
+
+def test_without_logits_the_whole_networks_list_must_do() -> None:
+    whole = m.Answer(SPEC, PREDICTION.top[:2], trained=True)
+    rows = lesioned_rows(opinion(replace(PREDICTION, top=PREDICTION.top[1:])), opinion(whole), 3, 1.0)
+    assert [row.whole for row in rows] == [0.2, None, None]
+    assert rows[0].difference == 0

@@ -1,0 +1,84 @@
+"""The faces of the panel: the grid, one channel, kernels, bars, or a sentence that says what to do."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QStackedWidget
+
+from resviz.drawing.palette import DARK
+from resviz.gui import plots
+from resviz.gui.panels import mosaic
+from resviz.gui.panels.controls import colours
+from resviz.gui.panels.maps import shades
+from resviz.gui.panels.maps.bar import MapsBar
+from resviz.gui.panels.maps.foot import figure
+from resviz.gui.panels.maps.kernels_page import KernelsPage
+from resviz.gui.panels.maps.one import OnePage
+from resviz.gui.panels.maps.shades import Extremes
+from resviz.gui.panels.maps.shown import Shown
+from resviz.gui.panels.maps.statistics import Channels
+from resviz.gui.panels.mosaic_view import MosaicView
+from resviz.gui.panels.vector_plot import VectorPlot
+
+
+class Scale(NamedTuple):
+    """The colours from one value to another; the values in words."""
+
+    table: NDArray[np.uint8]
+    low: str
+    high: str
+
+
+class Pages(QStackedWidget):
+    """One of them is shown."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.empty, self.view, self.one, self.kernels = QLabel(), MosaicView(), OnePage(), KernelsPage()
+        self.bars = VectorPlot()
+        self.empty.setProperty("role", "muted")
+        self.empty.setWordWrap(True)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.view.setAccessibleName(self.tr("Channels of the layer"))
+        self.view.setToolTip(self.tr("Ctrl+wheel zooms. A click chooses a channel, a double click shows it large."))
+        for page in (self.empty, self.view, self.one, self.kernels, self.bars):
+            self.addWidget(page)
+
+    def say(self, text: str) -> None:
+        """A sentence in place of a picture."""
+        self.empty.setText(text)
+        self.setCurrentWidget(self.empty)
+
+    def set_stale(self, stale: bool) -> None:
+        for view in (self.view, self.one, self.bars):
+            view.set_stale(stale)
+
+    def show_vector(self, shown: Shown, labels: tuple[str, ...]) -> None:
+        """A layer without height and width."""
+        self.bars.show_values(shown.maps.data, labels)
+        self.setCurrentWidget(self.bars)
+
+    def show_maps(
+        self, shown: Shown, channels: Channels, bar: MapsBar, extremes: Extremes, channel: int, one: bool
+    ) -> Scale:
+        """All channels, or `channel` alone, as `bar` says; `extremes` are those of the network."""
+        name = shades.colour_map(bar.colour_map(), shown.op, float(channels.low.min()))
+        signed, over, gamma = name == plots.SIGNED, bar.over(), bar.gamma
+        lows, highs = shades.ends(channels, over, extremes, signed)
+        table = plots.table(name, dark=colours() is DARK)
+        part = slice(channel, channel + 1) if one else slice(None)
+        tiles = mosaic.indices(shown.maps.data[part], lows[part], highs[part], gamma, signed)
+        if one:
+            self.one.show_input(shown.prediction, shown.field, shown.maps.stride)
+            self.one.show_channel(tiles[0], table, shown.maps.data[channel], signed)
+        else:
+            self.view.show_tiles(mosaic.strike_out(tiles, channels.dead), table, shown.order(bar.by()))
+            self.view.set_chosen(channel)
+        self.setCurrentWidget(self.one if one else self.view)
+        own = over == "channel" and not one
+        ends = (self.tr("low"), self.tr("high")) if own else (figure(lows[channel]), figure(highs[channel]))
+        return Scale(shades.bent_bar(table, gamma, signed), *ends)

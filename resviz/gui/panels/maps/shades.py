@@ -1,0 +1,70 @@
+"""Which colours stand for which values: range, gamma, colour map. Only numpy and the tables of `plots`."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from resviz.engine.messages import Floats
+from resviz.gui import plots
+from resviz.gui.panels import mosaic
+from resviz.gui.panels.maps.statistics import Channels
+
+Range = Literal["channel", "layer", "network"]
+RANGES: tuple[Range, ...] = ("channel", "layer", "network")
+GAMMAS = (1.0, 0.7, 0.5, 0.3)
+AUTOMATIC = "auto"
+#: What these make has both signs by nature, even where a picture brought out one only.
+_SIGNED = frozenset({"conv", "bn", "gn", "add"})
+
+
+class Extremes:
+    """The least and the greatest value of each layer looked at, for one picture and network."""
+
+    def __init__(self) -> None:
+        self._ends: dict[str, tuple[float, float]] = {}
+
+    def __len__(self) -> int:
+        return len(self._ends)
+
+    def forget(self) -> None:
+        self._ends.clear()
+
+    def put(self, layer: str, low: float, high: float) -> None:
+        self._ends[layer] = (low, high)
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Of all of them together."""
+        lows, highs = zip(*self._ends.values(), strict=True)
+        return min(lows), max(highs)
+
+
+def colour_map(chosen: str, op: str, low: float) -> str:
+    """The name of a table; automatic is diverging before a ReLU and where values are negative, else sequential."""
+    if chosen != AUTOMATIC:
+        return chosen
+    return plots.SIGNED if op in _SIGNED or low < 0 else plots.COLOUR_MAPS[0]
+
+
+def ends(channels: Channels, over: Range, seen: Extremes, signed: bool) -> tuple[Floats, Floats]:
+    """The values at the ends of each channel's scale, `(C,)` each; `signed` puts zero in the middle."""
+    low, high = channels.low, channels.high
+    if over != "channel":
+        least, greatest = (float(low.min()), float(high.max())) if over == "layer" or not len(seen) else seen.ends
+        low, high = np.full_like(low, least), np.full_like(high, greatest)
+    if signed:
+        high = np.maximum(np.abs(low), np.abs(high))
+        high[high == 0] = 1
+        low = -high
+    return low, high
+
+
+def bent_bar(table: NDArray[np.uint8], gamma: float, signed: bool) -> NDArray[np.uint8]:
+    """The colours of evenly spaced values: what a scale beside the picture must show."""
+    result = table.copy()
+    bent: NDArray[np.uint8] = mosaic.curve(mosaic.LAST - mosaic.FIRST + 1, gamma, signed)
+    result[mosaic.FIRST :] = table[bent]
+    return result

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from resviz.gui import plots
+from resviz.gui.panels import mosaic
+from resviz.gui.panels.maps import shades
+from resviz.gui.panels.maps.kernels import colour_tiles, signed_tiles
+from resviz.gui.panels.maps.statistics import Channels
+from resviz.gui.panels.mosaic import FIRST, GAP, LAST
+
+MIDDLE = (FIRST + LAST) // 2
+
+
+def layer(*channels: list[float]) -> Channels:
+    return Channels(np.array(channels, np.float32)[:, None, :])
+
+
+def test_automatic_is_sequential_after_a_relu_and_diverging_before() -> None:
+    assert shades.colour_map(shades.AUTOMATIC, "relu", 0.0) == "viridis"
+    assert shades.colour_map(shades.AUTOMATIC, "silu", -0.2) == plots.SIGNED
+    for op in ("conv", "bn", "gn", "add"):
+        assert shades.colour_map(shades.AUTOMATIC, op, 0.5) == plots.SIGNED
+    assert shades.colour_map("grey", "conv", -1) == "grey"
+
+
+def test_the_range_of_a_channel_of_a_layer_and_of_all_layers_looked_at() -> None:
+    found, seen = layer([0, 2], [1, 5]), shades.Extremes()
+    seen.put("here", 0, 5)
+    seen.put("there", -8, 3)
+    assert [end.tolist() for end in shades.ends(found, "channel", seen, signed=False)] == [[0, 1], [2, 5]]
+    assert [end.tolist() for end in shades.ends(found, "layer", seen, signed=False)] == [[0, 0], [5, 5]]
+    assert [end.tolist() for end in shades.ends(found, "network", seen, signed=False)] == [[-8, -8], [5, 5]]
+    assert [end.tolist() for end in shades.ends(found, "network", seen, signed=True)] == [[-8, -8], [8, 8]]
+    seen.forget()
+    assert [end.tolist() for end in shades.ends(found, "network", seen, signed=False)] == [[0, 0], [5, 5]]
+
+
+@pytest.mark.parametrize("gamma", [0.7, 0.5, 0.3])
+def test_gamma_brings_out_small_values_and_keeps_the_ends(gamma: float) -> None:
+    maps = np.array([[[0, 0.1, 1]]], np.float32)
+    ends = np.zeros(1, np.float32), np.ones(1, np.float32)
+    bent = mosaic.indices(maps, *ends, gamma)[0, 0]
+    assert (bent[0], bent[2]) == (FIRST, LAST)
+    assert bent[1] == pytest.approx(FIRST + 254 * 0.1**gamma, abs=1)
+    both = mosaic.indices(np.array([[[-1, -0.1, 0, 0.1, 1]]], np.float32), -ends[1], ends[1], gamma, signed=True)[0, 0]
+    assert (both[0], both[2], both[4]) == (FIRST, MIDDLE, LAST)
+    assert both[3] == pytest.approx(MIDDLE + 127 * 0.1**gamma, abs=1)
+    assert int(both[1]) + int(both[3]) == pytest.approx(2 * MIDDLE, abs=1)
+
+
+def test_gamma_leaves_gaps_gaps() -> None:
+    maps = np.array([[[0, np.nan, 2, np.inf]]], np.float32)
+    assert mosaic.indices(maps, np.zeros(1, np.float32), np.full(1, 2, np.float32), 0.5).tolist() == [
+        [[FIRST, GAP, LAST, GAP]]
+    ]
+
+
+def test_the_scale_shows_the_colour_of_each_value() -> None:
+    table = plots.table("grey")
+    bar = shades.bent_bar(table, 0.5, signed=False)
+    at = FIRST + 254 // 4
+    assert bar[at, 0] == pytest.approx(255 * 0.5, abs=2)
+    assert (shades.bent_bar(table, 1.0, signed=True) == table).all()
+
+
+def test_a_dead_tile_is_struck_out_and_no_other() -> None:
+    tiles = np.full((3, 5, 5), 7, np.uint8)
+    struck = mosaic.strike_out(tiles, np.array([False, True, False]))
+    assert (struck[[0, 2]] == 7).all()
+    assert (np.diag(struck[1][:, ::-1]) == GAP).all()
+    assert (struck[1] == 7).sum() == 20
+    assert mosaic.strike_out(tiles, np.zeros(3, np.bool_)) is tiles
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 6), (7, 3)])
+def test_a_stroke_fits_any_tile(shape: tuple[int, int]) -> None:
+    tiles = np.full((1, *shape), 7, np.uint8)
+    struck = mosaic.strike_out(tiles, np.array([True]))[0] == GAP
+    assert struck.any(axis=1).all()
+
+
+def test_kernels_of_colours_are_grey_where_they_are_zero() -> None:
+    weights = np.zeros((2, 3, 1, 1), np.float32)
+    weights[0, :, 0, 0] = (2, 0, -1)
+    weights[1, :, 0, 0] = (0.2, 0, 0)
+    tiles = colour_tiles(weights, True, 1.0)
+    assert tiles[0, 0, 0].tolist() == [255, 128, 64]
+    assert tiles[1, 0, 0].tolist() == [255, 128, 128]
+    assert colour_tiles(weights, False, 1.0)[1, 0, 0].tolist() == [140, 128, 128]
+    assert (colour_tiles(np.zeros((2, 3, 1, 1), np.float32), True, 1.0) == 128).all()
+
+
+def test_other_kernels_have_zero_in_the_middle_of_the_scale() -> None:
+    tiles, low, high = signed_tiles(np.array([[[-4, 0, 2]]], np.float32), False, 1.0)
+    assert (low, high) == (-4, 4)
+    assert tiles[0, 0, 1] == MIDDLE
+    assert tiles[0, 0, 0] == FIRST
