@@ -184,6 +184,7 @@ class Lane:
 
     def _batch(self, job: m.Batch, report: Report) -> m.Batched:
         from resviz.nets.batch import classify_many
+        from resviz.nets.memory import give_back
 
         model, speed = self._model(job, report), Speed()
 
@@ -200,6 +201,7 @@ class Lane:
             progress=report,
             between=self._work_quickly,
         )
+        give_back()  # what the decoders' threads keep for later
         return m.Batched(
             job.id, found.images, found.failed, found.seconds, model.labels, model.weights, model.trained, model.way
         )

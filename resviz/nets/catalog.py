@@ -179,7 +179,7 @@ def _entry_of_version(path: Path, *_version: int) -> Entry | None:
 
 def _validated(card: dict[str, Any], path: Path) -> Entry:
     spec = from_json(card["spec"])
-    labels = tuple(str(label) for label in card["labels"])
+    labels = tuple(shown(label) for label in card["labels"])
     if len(labels) != spec.classes:
         raise ValueError(f"{len(labels)} labels for {spec.classes} classes")
     if Path(card["file"]).name != card["file"]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import os
+import sys
 from pathlib import Path
 
 import torch
@@ -86,3 +89,11 @@ def _group_free() -> int | None:
         return limit - used + int(stat.get("inactive_file", 0))
     except (OSError, ValueError):  # no cgroup 2, or "max": no limit
         return None
+
+
+def give_back() -> None:
+    """Have the C library return what is free to the system; glibc keeps what threads had used for their next time."""
+    if not sys.platform.startswith("linux"):
+        return
+    with contextlib.suppress(OSError, AttributeError):  # another C library has no such call
+        ctypes.CDLL(None).malloc_trim(0)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QSizeF, Qt
+from PySide6.QtCore import QSizeF, Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -42,6 +42,8 @@ from resviz.gui.theme import Theme
 
 #: How much larger names are while one presents.
 _LARGER_NAMES = 1.4
+#: What is known of another picture dims after so long.
+_PATIENCE_MS = 150
 
 
 class Mirror(Surface):
@@ -56,6 +58,8 @@ class Mirror(Surface):
         #: As it is printed and saved: without room for what is shown along it.
         self._laid = self._plan
         self._along, self._frames = Along(wanted=_wanted(look, False)), Frames({})
+        self._late = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
+        self._late.timeout.connect(self._on_late)
         self._plan = self._with_room(self._laid)
         self._reach = self._plan.bounds
         if look.parent() is None:
@@ -122,12 +126,15 @@ class Mirror(Surface):
     def set_film(self, film: Mapping[str, Pixels]) -> None:
         """Thumbnails of the blocks' outputs, by block."""
         self._along.film, self._frames = film, Frames(film)
-        self._along.stale = False
-        self._show_along()
+        self._come()
 
     def set_strengths(self, strengths: Sequence[Strength]) -> None:
         """How much every block changes what passes through it."""
         self._along.strengths = {each.block: each for each in strengths}
+        self._come()
+
+    def _come(self) -> None:
+        self._late.stop()
         self._along.stale = False
         self._show_along()
 
@@ -137,7 +144,11 @@ class Mirror(Surface):
         self._on_along_changed()
 
     def _on_left(self) -> None:
-        """What is known is of what was there."""
+        """What is known is of what was there; it dims unless the next comes soon, so that nothing flashes."""
+        if not self._late.isActive():
+            self._late.start()
+
+    def _on_late(self) -> None:
         self._along.stale = True
         self.update()
 

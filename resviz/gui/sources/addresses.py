@@ -12,9 +12,9 @@ from PySide6.QtCore import QMimeData
 _IMAGE = re.compile(r"""<img\b[^<>]*?(?<![\w-])src\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.IGNORECASE)
 _WORD = re.compile(r"https?://[^\s<>\"']+|data:image/[^\s<>\"']+", re.IGNORECASE)
 _PUNCTUATION = ".,;:!?)]}"
-#: A page that was copied whole is no picture; a data address may be long.
-_MOST_HTML = 32 << 20
-_MOST_TEXT = 32 << 20
+#: Characters that are looked through, in the window's thread. A page that was copied whole is no picture.
+_MOST_HTML = 1 << 20
+_MOST_TEXT = 1 << 20
 _MOST_NAME = 80
 
 

@@ -139,7 +139,9 @@ def test_a_click_on_a_slot_switches_the_block_while_one_switches(
 
 
 @pytest.mark.parametrize("change", ["image", "off", "spec"])
-def test_what_is_of_another_picture_is_dim(known: GraphView, document: Document, change: str) -> None:
+def test_what_is_of_another_picture_is_dim_unless_the_next_comes_soon(
+    qtbot: QtBot, known: GraphView, document: Document, change: str
+) -> None:
     known.home()
     if change == "image":
         document.set_image(ImageSource(path="x.png"))
@@ -148,9 +150,11 @@ def test_what_is_of_another_picture_is_dim(known: GraphView, document: Document,
     else:
         document.set_spec(parse("basic:2,3,width=9,stem=cifar,classes=10,size=32"), "wider")
     rect = columns(known)[0].slots[1].rect.toRect()
-    dim = pixels(known).copy(rect)
+    clear = pixels(known).copy(rect)
+    qtbot.waitUntil(lambda: pixels(known).copy(rect) != clear)
     know(known, document)
-    assert pixels(known).copy(rect) != dim
+    assert pixels(known).copy(rect) == clear
+    assert not known._late.isActive()
 
 
 def test_bars_of_another_picture_say_so(known: GraphView) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from pytestqt.qtbot import QtBot
 
 from resviz.engine import messages as m
 from resviz.gui.document import Document
@@ -32,7 +33,7 @@ def test_only_what_is_shown_is_asked_for(view: GraphView, jobs: Jobs) -> None:
     assert (jobs.wanted.film, jobs.wanted.strengths) == (False, True)
 
 
-def test_it_comes_and_goes_with_the_picture(view: GraphView, jobs: Jobs, document: Document) -> None:
+def test_it_comes_and_goes_with_the_picture(qtbot: QtBot, view: GraphView, jobs: Jobs, document: Document) -> None:
     view.look.set_film(True)
     view.look.set_ribbon(True)
     document.set_image(PICTURE)
@@ -45,7 +46,7 @@ def test_it_comes_and_goes_with_the_picture(view: GraphView, jobs: Jobs, documen
     deliver(jobs, PREDICTION)  # asked for before it was wanted
     assert view._along.film == film
     document.set_image(m.ImageSource(path="other.png"))
-    assert view._along.stale
+    qtbot.waitUntil(lambda: view._along.stale)
     document.set_image(None)
     assert not view._along.film
     assert not view._along.strengths
