@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMainWindow,
+    QTabBar,
     QTabWidget,
     QToolButton,
     QVBoxLayout,
@@ -104,6 +105,9 @@ class Docks(dict[str, QDockWidget]):
         dock, layers = self[name], self["layers"]
         dock.show()
         dock.raise_()
+        for bar in self._window.findChildren(QTabBar):  # Qt makes them as docks come together
+            bar.setElideMode(Qt.TextElideMode.ElideNone)
+            bar.setUsesScrollButtons(True)
         behind = next(panel.behind for panel in self._panels if panel.name == name)
         stacked = layers.isVisible() and not (dock.isFloating() or layers.isFloating())
         if behind == "maps" and stacked and dock.height() < _TALL:

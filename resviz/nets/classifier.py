@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn.modules.module import register_module_module_registration_hook
 
 from resviz.arch.presets import DEFAULT, PRESETS
@@ -32,6 +32,7 @@ from resviz.ways import EXACT, OWN, Compute, Preparation
 UNTRAINED = "untrained"
 """As `weights`: random weights, even where there are trained ones."""
 UNTRAINED_NOTE = "untrained: predictions mean nothing"
+NEVER_RAN_NOTE = "these look like random weights (batch norm has seen no picture): predictions mean nothing"
 OVERFLOW = "no prediction: the network's numbers grew beyond fp32"
 
 
@@ -94,6 +95,8 @@ class Classifier:
         self.labels, self.preprocess, self.assumed = usage.labels, usage.preprocess, usage.assumed
         self.dialect = checkpoint.reading.dialect if checkpoint is not None else ""
         self.note = usage.note if self.trained else UNTRAINED_NOTE
+        if self.trained and entry is None and never_ran(self.model):
+            self.note = "; ".join(filter(None, (NEVER_RAN_NOTE, self.note)))
         self.exact = Runner(self.model, threads=compute.threads)
         with failures_told(spec, self.device):
             self.runner = runner_for(self.exact, spec, self.weights, compute, progress)
@@ -180,6 +183,18 @@ class Classifier:
             Score(self.labels[index], index, probability)
             for probability, index in zip(best.values.tolist(), best.indices.tolist(), strict=True)
         )
+
+
+def never_ran(model: ResNet) -> bool:
+    """Whether every batch norm of a model is as it was made: mean 0, variance 1. False without any."""
+    norms = [module for module in model.modules() if isinstance(module, nn.BatchNorm2d)]
+    return bool(norms) and all(
+        norm.running_mean is not None
+        and norm.running_var is not None
+        and not norm.running_mean.any()
+        and bool((norm.running_var == 1).all())
+        for norm in norms
+    )
 
 
 class _Clock:

@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
+from resviz.nets.memory import give_back
+
 Result = TypeVar("Result")
 
 
@@ -17,6 +19,7 @@ class _Work(Generic[Result]):
     def __init__(self, work: Callable[[], Result]) -> None:
         self._work, self.done = work, threading.Event()
         self.found: list[Result] = []
+        self.left = False
         self.error: BaseException | None = None
 
     def run(self) -> None:
@@ -25,6 +28,9 @@ class _Work(Generic[Result]):
         except BaseException as error:  # handed on to who waits
             self.error = error
         self.done.set()
+        if self.left:
+            self.found.clear()
+            give_back()
 
 
 def within(seconds: float, work: Callable[[], Result]) -> Result:
@@ -32,6 +38,7 @@ def within(seconds: float, work: Callable[[], Result]) -> Result:
     job = _Work(work)
     threading.Thread(target=job.run, name="resviz-patience", daemon=True).start()
     if not job.done.wait(seconds):
+        job.left = True
         raise TookTooLongError
     if job.error is not None:
         raise job.error

@@ -160,3 +160,12 @@ def test_a_network_too_large_for_the_gpu_is_refused_and_the_gpu_works_on() -> No
     with pytest.raises(DeviceError, match="memory"):
         Classifier(ResNetSpec("basic", (1,), width=4096, stem="cifar", size=4096), UNTRAINED, "cuda:0")
     assert Classifier(SPEC, UNTRAINED, "cuda:0").predict(lambda _least: picture()).top
+
+
+def test_a_file_of_weights_that_saw_no_picture_is_told(tmp_path: Path) -> None:
+    model = build_model(SPEC, seed=3)
+    torch.save(model.state_dict(), tmp_path / "random.pth")
+    assert "look like random weights" in Classifier(SPEC, str(tmp_path / "random.pth"), "cpu").note
+    model.bn1.running_mean += 0.1
+    torch.save(model.state_dict(), tmp_path / "trained.pth")
+    assert "random" not in Classifier(SPEC, str(tmp_path / "trained.pth"), "cpu").note

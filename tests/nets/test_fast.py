@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from math import prod
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from PIL import Image
 
+from resviz.arch.graph import network
 from resviz.arch.presets import PRESETS
 from resviz.arch.spec import ResNetSpec
 from resviz.errors import DeviceError
@@ -109,9 +111,16 @@ def test_a_form_computes_what_the_network_does(form: Form, changes: dict[str, ob
     assert all(torch.equal(tensor, after[name]) for name, tensor in before.items())
 
 
+def least_group(spec: ResNetSpec) -> int:
+    """How many numbers a group norm takes the variance of, at least; many without one."""
+    shapes = [(layer.out_shape, layer.groups) for layer in network(spec).layers if layer.op == "gn"]
+    return min((prod(shape) // groups for shape, groups in shapes), default=1 << 30)
+
+
 @settings(max_examples=40, deadline=None)
 @given(specs(max_stages=3, max_blocks=2, max_size=40))
 def test_every_form_of_every_network_computes_the_same(spec: ResNetSpec) -> None:
+    assume(least_group(spec) >= 16)  # the variance of a few numbers may be all rounding, and is divided by
     model = used(spec)
     for form in FORMS:
         assert_same(form, model)

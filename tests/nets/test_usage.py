@@ -95,7 +95,9 @@ def test_photos_are_cut_from_the_middle_as_torchvision_has_it(tmp_path: Path) ->
 def test_labels_and_scale_beside_the_file_are_used(tmp_path: Path) -> None:
     spec = ResNetSpec("basic", (1, 1), width=8, classes=3, size=64)
     path = tmp_path / "model.pth"
-    torch.save(build_model(spec).state_dict(), path)
+    model = build_model(spec)
+    model.bn1.running_mean += 0.1  # type: ignore[operator]  # as if it had seen a picture
+    torch.save(model.state_dict(), path)
     config = {"mean": [0.1, 0.2, 0.3], "std": [0.4, 0.5, 0.6], "input_size": [3, 64, 64]}
     beside = {"architecture": "resnet18", "pretrained_cfg": config, "label_names": ["cat", "dog", "ship"]}
     (tmp_path / "config.json").write_text(json.dumps(beside))

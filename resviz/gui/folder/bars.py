@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QProgressBar, QPushButton, Q
 
 from resviz.gui.folder.model import Filter
 from resviz.gui.folder.run import FolderRun
+from resviz.gui.panels.arrow_box import ArrowBox
 from resviz.gui.panels.controls import Choice, Segmented, row
 from resviz.gui.panels.zone import ElidedLabel
 
@@ -120,8 +121,7 @@ class FilterBar(QWidget):
         self._tell()
 
     def _box(self, name: str) -> QComboBox:
-        box = QComboBox(self)
-        box.setAccessibleName(name)
+        box = ArrowBox(name, self)
         box.setToolTip(name)
         box.addItem(self.tr("{name}: any").format(name=name), "")
         box.setMaximumWidth(190)

@@ -248,6 +248,8 @@ class _Words(QGraphicsItem):
         if not self._plot.by_row:
             return f"{count:,}"
         percent = 100 * count / int(self._plot.counts[row].sum())
+        if 99.5 <= percent < 100:
+            return ">99"
         return f"{int(percent + 0.5)}" if percent >= 0.5 else "<1"
 
     def _frame(self, painter: QPainter) -> None:

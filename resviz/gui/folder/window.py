@@ -290,7 +290,7 @@ class FolderWindow(QWidget):
         paths = self.run.paths
         if len(paths) == 1:
             return shown(PurePath(paths[0]).name or paths[0])
-        return self.tr("{count} files and folders").format(count=f"{len(paths):,}") if paths else ""
+        return self.tr("{count} files or folders").format(count=f"{len(paths):,}") if paths else ""
 
     def _show_score(self) -> None:
         began = time.perf_counter()

@@ -135,7 +135,7 @@ class ComputeControls(QWidget):
         """Which way ran, and why, where it is not the one that was asked for."""
         wanted, prediction = self.document.compute.way, self.jobs.prediction
         layer = self.document.selection
-        if wanted != "exact" and layer is not None:
+        if wanted != "exact" and layer is not None and self.jobs.wanted.maps:
             why = self.tr("The exact way is in force while the maps of {layer} show; select nothing for the other one.")
             return why.format(layer=layer)
         if prediction is None or self.document.image is None:

@@ -93,7 +93,7 @@ def test_it_asks_the_engine_with_the_document_s_network(window: FolderWindow) ->
     job = request(window)
     assert (job.spec, job.paths, job.compute.way) == (document.spec, ("/set", "/more.png"), "fast")
     assert job.prepare == Preparation(resize=40)  # the box is one picture's
-    assert window.title.text() == "2 files and folders"
+    assert window.title.text() == "2 files or folders"
 
 
 def test_rows_show_as_they_come(window: FolderWindow, qtbot: QtBot) -> None:
