@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from PySide6.QtWidgets import (
     QDockWidget,
     QHBoxLayout,
@@ -22,8 +22,8 @@ from resviz.gui.icons import Icons
 
 #: Changes when the docks change, so that an old remembered state is not forced on a new window.
 LAYOUT_VERSION = 3
-#: In a window lower than this the two panels at the right share their place.
-_LOW = 640
+#: In a window lower than this the panels at the right share one place.
+_LOW = 860
 #: As high as panels that look into a network are made, px.
 _TALL = 460
 LEFT, RIGHT, BOTTOM = (
@@ -54,17 +54,17 @@ class Docks(dict[str, QDockWidget]):
         super().__init__()
         self._window, self._panels = window, panels
         self._shared = False
+        self._tidy = QTimer(window, singleShot=True, interval=0)
+        self._tidy.timeout.connect(self._tidy_tabs)
         for area in (LEFT, RIGHT):
             window.setTabPosition(area, QTabWidget.TabPosition.North)
         for corner in (Qt.Corner.BottomLeftCorner, Qt.Corner.BottomRightCorner):
             window.setCorner(corner, BOTTOM)
         for panel in panels:
             dock = self[panel.name] = self._dock(panel, icons)
-            # Shown by hand, it comes before the dock it shares its place with.
-            dock.toggleViewAction().triggered.connect(
-                lambda shown, name=panel.name: self.show_panel(name) if shown else None
-            )
             self._put(panel)
+            dock.visibilityChanged.connect(self._tidy.start)
+        self._first = window.saveState()
 
     def _dock(self, panel: Panel, icons: Icons) -> QDockWidget:
         dock = QDockWidget(panel.title, self._window)
@@ -95,6 +95,14 @@ class Docks(dict[str, QDockWidget]):
             dock.setWidget(make())
         return dock.widget()
 
+    def toggle(self, name: str) -> None:
+        """Fold away a panel that can be seen; bring any other to the front."""
+        dock = self[name]
+        if dock.isVisible() and not dock.visibleRegion().isEmpty():
+            dock.hide()
+        else:
+            self.show_panel(name)
+
     def keys_of(self, name: str) -> str:
         """What shows a panel or folds it away."""
         return next(panel.keys for panel in self._panels if panel.name == name)
@@ -105,43 +113,61 @@ class Docks(dict[str, QDockWidget]):
         dock, layers = self[name], self["layers"]
         dock.show()
         dock.raise_()
-        for bar in self._window.findChildren(QTabBar):  # Qt makes them as docks come together
-            bar.setElideMode(Qt.TextElideMode.ElideNone)
-            bar.setUsesScrollButtons(True)
         behind = next(panel.behind for panel in self._panels if panel.name == name)
         stacked = layers.isVisible() and not (dock.isFloating() or layers.isFloating())
         if behind == "maps" and stacked and dock.height() < _TALL:
             both = layers.height() + dock.height()
             self._window.resizeDocks([layers, dock], [both - _TALL, _TALL], Qt.Orientation.Vertical)
 
+    def _tidy_tabs(self) -> None:
+        """Qt makes bars of tabs as docks come together, and leaves some in sight when they part."""
+        shown = {dock.windowTitle() for dock in self.values() if not dock.isHidden() and not dock.isFloating()}
+        for bar in self._window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            bar.setElideMode(Qt.TextElideMode.ElideNone)
+            bar.setUsesScrollButtons(True)
+            titles = [bar.tabText(at) for at in range(bar.count())]
+            bar.setVisible(len(titles) > 1 and shown.issuperset(titles))
+
     def reset(self) -> None:
         """Where they are when the program opens for the first time."""
         for panel in self._panels:
             self[panel.name].setFloating(False)
-            self[panel.name].setHidden(bool(panel.behind))
-            self._put(panel)
+        self._window.restoreState(self._first)
         self.size()
 
     def fit(self, height: int) -> None:
-        """In a low window the two panels at the right share their place, and part again in a higher one."""
+        """In a low window all panels at the right share one place, and part again in a higher one."""
         window, layers, maps = self._window, self["layers"], self["maps"]
         together = maps in window.tabifiedDockWidgets(layers)
         stacked = all(window.dockWidgetArea(each) == RIGHT and not each.isFloating() for each in (layers, maps))
         if height < _LOW and stacked and not together:
-            window.tabifyDockWidget(layers, maps)
-            layers.raise_()
             self._shared = True
+            self._gather(layers, maps, *self._behind("maps"))
+            layers.raise_()
         elif height >= _LOW and self._shared:
             self._shared = False
             if stacked and together:
                 window.addDockWidget(RIGHT, maps)  # splitDockWidget leaves tabs as they are
+                self._gather(maps, *self._behind("maps"))
+
+    def _behind(self, name: str) -> list[QDockWidget]:
+        """The docks that share a place with one at first and are where they were."""
+        docks = [self[panel.name] for panel in self._panels if panel.behind == name]
+        return [dock for dock in docks if self._window.dockWidgetArea(dock) == RIGHT and not dock.isFloating()]
+
+    def _gather(self, first: QDockWidget, *others: QDockWidget) -> None:
+        """Behind one another; who was folded away stays so."""
+        for dock in others:
+            hidden = dock.isHidden()
+            self._window.tabifyDockWidget(first, dock)
+            dock.setHidden(hidden)
 
     def size(self) -> None:
         """As large as they are at first."""
         horizontal, vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         resize = self._window.resizeDocks
         resize([self["builder"], self["layers"]], [288, 420], horizontal)
-        resize([self["layers"], self["maps"]], [500, 420], vertical)
+        resize([self["layers"], self["maps"]], [380, 460], vertical)
         resize([self["run"]], [188], vertical)
 
 

@@ -252,12 +252,16 @@ class Jobs(QObject):
 
     def _on_prepare_changed(self) -> None:
         """Whoever drags the crop waits for each answer before the next step."""
-        if self.document.image is not None and self._network() != self._answered:
+        if self.document.image is not None and self._is_other():
             self._ask()
+
+    def _is_other(self) -> bool:
+        """Whether the newest request is about another network, or about this one asked in another way."""
+        return self._question is None or self._network() != self._question.network
 
     def _on_way_changed(self) -> None:
         """The same network, asked in another way."""
-        if self.document.image is not None and self._network() != self._answered:
+        if self.document.image is not None and self._is_other():
             self._schedule()
 
     def new_task(self, parent: QObject | None = None) -> Task:

@@ -190,7 +190,13 @@ class Menus(QObject):
         more = QMenu(tr("More panels"), menu)
         for name, dock in window.docks.items():
             keys = window.docks.keys_of(name)
-            self._put(name, dock.toggleViewAction(), keys, more if keys.startswith("Ctrl") else menu, name)
+            # Not Qt's own action: that folds away a panel that is behind another one's tab.
+            action = QAction(dock.windowTitle(), window)
+            action.setCheckable(True)
+            action.triggered.connect(lambda _checked, name=name: window.docks.toggle(name))
+            dock.visibilityChanged.connect(lambda _, dock=dock, it=action: it.setChecked(not dock.isHidden()))
+            action.setChecked(not dock.isHidden())
+            self._put(name, action, keys, more if keys.startswith("Ctrl") else menu, name)
         menu.addMenu(more)
         self._fill(menu, [Row("reset", tr("Reset layout"), window.docks.reset)])
         themes = menu.addMenu(tr("Theme"))

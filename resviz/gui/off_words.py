@@ -68,6 +68,10 @@ def off_text(off: Off) -> str:
 def without_branch(spec: ResNetSpec, block: str) -> str:
     """What a block still does while its residual branch yields zero."""
     kind, before, after = passage = passages(spec)[block]
+    if not passage.changes and kind == PLAIN:
+        return _tr(
+            "There is no shortcut that would stay; x goes on as it came, and all that the block makes of it is lost."
+        )
     if not passage.changes and kind != "projection":
         return _tr("x goes on as it came; only what F(x) would have added is lost.")
     change = f"{shape_text(before)} → {shape_text(after)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
@@ -161,6 +161,7 @@ class MainWindow(QMainWindow):
         self.run.image_wanted.connect(self.files.take)
         self.run.open_wanted.connect(self.files.open_any)
         self.files.taken.connect(self.run.message.clear)
+        self.run.message.toggled.connect(self._on_run_message)
         self.feed = Feed(self.graph, self.jobs)
         self.tools = PredictionTools(self.run.prediction, self.document, self.jobs, self.settings, self.run.message)
         self.run.seen.detail_wanted.connect(lambda: self.show_panel("seen"))
@@ -221,6 +222,13 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{name.replace('[*]', '[*][*]')}[*] — ResViz")
         self.setWindowModified(self.document.is_modified)
         self.setWindowFilePath(str(path) if path else "")
+
+    def _on_run_message(self, shown: bool) -> None:
+        """The strip gives back the height that its message took."""
+        dock, back = self.docks["run"], self.run.rest_height
+        if not shown and back and not dock.isFloating():
+            # Later: the strip still wants the height now.
+            QTimer.singleShot(0, self, lambda: self.resizeDocks([dock], [back], Qt.Orientation.Vertical))
 
     def _on_failed(self, failed: m.Failed) -> None:
         if not self.docks["run"].isVisible():

@@ -92,10 +92,12 @@ def speaks(model: ResNet, batch: Tensor, layer: str, index: int, *, off: Off = N
     try:
         with failures_told(model.spec, batch.device), exact(), switched_off(model, off), torch.enable_grad():
             logit = model(batch)[0, index]
-            found: tuple[Tensor | None, ...] = torch.autograd.grad(logit, kept[0], allow_unused=True)
+            # Behind something that is switched off, a layer says nothing to the class.
+            reached = logit.requires_grad
+            found = torch.autograd.grad(logit, kept[0], allow_unused=True) if reached else (None,)
     finally:
         handle.remove()
-    gradient = found[0]
+    gradient: Tensor | None = found[0]
     worth = torch.zeros_like(kept[0][0]) if gradient is None else gradient[0] * kept[0][0]
     return _plain(worth.flatten(1).sum(1) if worth.ndim > 1 else worth)
 
@@ -104,10 +106,27 @@ def _gradcam(model: ResNet, batch: Tensor, layer: str, index: int) -> NDArray[np
     from captum.attr import LayerGradCam
 
     module = model.get_submodule(layer)
-    found = LayerGradCam(model, module).attribute(batch.clone().requires_grad_(True), target=index)
-    if found.ndim != 4:
+    output = _output(model, module, batch)
+    if output.ndim != 4:
         raise SpecError("layer_flat", layer=layer)
+    try:
+        found = LayerGradCam(model, module).attribute(batch.clone().requires_grad_(True), target=index)
+    except RuntimeError as error:
+        if "not have been used" not in str(error) and "does not require grad" not in str(error):
+            raise
+        found = torch.zeros_like(output[:, :1])  # behind something that is switched off
     return _plain(found[0, 0])
+
+
+def _output(model: ResNet, module: nn.Module, batch: Tensor) -> Tensor:
+    kept: list[Tensor] = []
+    handle = module.register_forward_hook(lambda _module, _inputs, output: kept.append(output))
+    try:
+        with torch.inference_mode():
+            model(batch)
+    finally:
+        handle.remove()
+    return kept[0]
 
 
 def _gradient(model: ResNet, batch: Tensor, index: int, _progress: Progress) -> Tensor:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QObject, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QMenu, QTabBar
 from pytestqt.qtbot import QtBot
 
 from resviz.arch.notation import format_spec, parse, save_spec_file
@@ -275,3 +275,48 @@ def test_the_sketch_pads_network_is_opened_by_its_name(window: MainWindow) -> No
     assert window.document.weights == "digits"
     window.document.undo_stack.undo()
     assert window.document.weights is None
+
+
+def tabs_in_sight(window: MainWindow) -> list[list[str]]:
+    bars = window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    seen = [bar for bar in bars if bar.isVisible() and window.rect().intersects(bar.geometry())]
+    return [[bar.tabText(at) for at in range(bar.count())] for bar in seen]
+
+
+def test_after_a_reset_no_tab_is_left_over(qtbot: QtBot, window: MainWindow) -> None:
+    for name in ("softmax", "lesions", "unravelled", "seen"):
+        window.show_panel(name)
+    window.docks["layers"].hide()
+    QApplication.processEvents()
+    window.docks.reset()
+    QApplication.processEvents()
+    shown = [name for name, dock in window.docks.items() if dock.isVisible()]
+    assert shown == ["builder", "layers", "maps", "run"]
+    qtbot.waitUntil(lambda: not tabs_in_sight(window))
+    window.show_panel("seen")
+    qtbot.waitUntil(lambda: tabs_in_sight(window) == [["Layers", "What the network sees"]])
+
+
+def test_the_strip_gives_back_what_a_message_took(qtbot: QtBot, window: MainWindow) -> None:
+    QApplication.processEvents()
+    before = window.docks["run"].height()
+    deliver(window.jobs, failed())
+    qtbot.waitUntil(lambda: window.run.message.isVisible())
+    QApplication.processEvents()
+    window.run.message.clear()
+    qtbot.waitUntil(lambda: abs(window.docks["run"].height() - before) <= 2)
+
+
+def test_the_key_of_a_panel_behind_a_tab_brings_it_to_the_front(qtbot: QtBot, window: MainWindow) -> None:
+    action = window.menus.actions["seen"]
+    action.trigger()
+    assert action.isChecked()
+    window.show_panel("layers")
+    QApplication.processEvents()
+    action.trigger()
+    QApplication.processEvents()
+    assert window.docks["seen"].isVisible()
+    assert not window.docks["seen"].visibleRegion().isEmpty()
+    action.trigger()
+    assert not window.docks["seen"].isVisible()
+    assert not action.isChecked()

@@ -118,3 +118,14 @@ def test_what_cannot_be_explained_says_why(model: ResNet) -> None:
             explain(model, batch(), method, index, layer=layer)  # type: ignore[arg-type]
         assert error.value.code == code
     assert functional.relu(torch.zeros(1)).item() == 0
+
+
+@pytest.mark.parametrize("shortcut", ["B", "none"])
+@pytest.mark.parametrize("layer", ["layer2.0.conv1", "layer2.0.bn2"])
+def test_a_layer_behind_what_is_off_says_nothing(shortcut: str, layer: str) -> None:
+    model = build_model(parse(f"basic:1,1,width=4,shortcut={shortcut},stem=cifar,classes=5,size=16"))
+    off = Off(branches=frozenset({"layer2.0"}))
+    assert not speaks(model.requires_grad_(False), batch(), layer, 1, off=off).any()
+    found = explain(model, batch(), "gradcam", 1, layer=layer, off=off)
+    assert found.values.shape == (8, 8)
+    assert not found.values.any()

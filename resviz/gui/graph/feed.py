@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
+from resviz.arch.graph import network
 from resviz.engine import messages as m
 from resviz.gui.graph.view import GraphView
 from resviz.gui.jobs import Jobs
@@ -27,10 +28,13 @@ class Feed(QObject):
             self._jobs.want(strengths=True)
 
     def _show(self, prediction: m.Prediction) -> None:
-        """A prediction that was asked for before the film was wanted brings none; the next one does."""
+        """A prediction that was asked for before these were wanted brings none; the next one does.
+
+        Of a plain network there are no strengths: those of the one before must not stay.
+        """
         if prediction.film:
             self._graph.set_film(prediction.film)
-        if prediction.strengths:
+        if prediction.strengths or not network(self._jobs.document.spec).shortcuts:
             self._graph.set_strengths(prediction.strengths)
 
     def _on_image_changed(self) -> None:

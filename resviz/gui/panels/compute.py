@@ -143,7 +143,7 @@ class ComputeControls(QWidget):
         ran = self.tr("Last picture: {way}").format(way=self._translated(prediction.way))
         if prediction.difference is None:
             return ran
-        off = self.tr("largest difference of a probability {value}").format(value=difference(prediction.difference))
+        off = self.tr("on noise no probability differs by more than {value}").format(value=difference(prediction.difference))
         return f"{ran}; {off}"
 
     def _translated(self, way: str) -> str:

@@ -48,6 +48,8 @@ class RunPanel(QWidget):
         self.waiting = Waiting(jobs, self)
         #: The pictures shown are not the document's.
         self._old_picture = False
+        #: As high as it is without a message.
+        self.rest_height = 0
         #: Whether the user has changed what the network or the picture is since the last error.
         self._changed_since = False
         self._progress = (0.0, "")
@@ -123,6 +125,8 @@ class RunPanel(QWidget):
         return QSize(self.image.minimumWidth() + self.prediction.minimumWidth() + 2, _LEAST_HEIGHT + said)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        if self.message.isHidden():
+            self.rest_height = self.height()
         self._make_room()
         self.progress.setGeometry(0, 0, self.width(), self.progress.height())
         super().resizeEvent(event)

@@ -89,7 +89,7 @@ def test_it_says_which_way_ran_and_how_far_off_it_is(panel: tuple[Document, Jobs
     assert says.text() == "In force from the first picture on."
     document.set_image(PICTURE)
     deliver(jobs, replace(PREDICTION, way="fast: BN folded, bf16", difference=0.0087))
-    text = "Last picture: fast: BN folded, bf16; largest difference of a probability 0.0087"
+    text = "Last picture: fast: BN folded, bf16; on noise no probability differs by more than 0.0087"
     qtbot.waitUntil(lambda: says.text() == text)
     document.select("layer1.0.conv1")
     assert says.text().startswith("The exact way is in force while the maps of layer1.0.conv1 show")

@@ -153,8 +153,8 @@ class UnravelledPanel(QWidget):
         low, high = paths.middle(count)
         self.words.setText(
             self.tr(
-                "Each block is gone through or around. The mean path goes through {mean} residual branches; 95 % of "
-                "the paths go through {low} to {high}."
+                "Each block is gone through or around. The mean path goes through {mean} residual branches; at least "
+                "95 % of the paths go through {low} to {high}."
             ).format(mean=f"{count / 2:,.1f}".removesuffix(".0"), low=f"{low:,}", high=f"{high:,}")
         )
 
