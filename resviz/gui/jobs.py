@@ -125,6 +125,11 @@ class Jobs(QObject):
         return self._open or self._opening is not None or self._again.isActive()
 
     @property
+    def is_asking(self) -> bool:
+        """Whether a task of a panel is under way."""
+        return any(task.is_running for task in self._tasks)
+
+    @property
     def outdated(self) -> bool:
         """Whether the newest prediction is another network's than the document's."""
         return self.prediction is not None and self._answered != self._network()

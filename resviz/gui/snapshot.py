@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QEventLoop, QTimer
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from resviz import paths
 from resviz.arch.graph import network
@@ -27,7 +27,7 @@ PATIENCE_MS = 300_000
 
 def paint(view: View, target: Path, size: tuple[int, int], select: str | None, show: str | None) -> None:
     """Paint the window to `target`. Raises `ResVizError` when what was asked for cannot be shown."""
-    app = application()
+    application()
     with tempfile.TemporaryDirectory() as folder:
         # Settings of its own: a snapshot shows the program, not what its user has moved about.
         window = open_window(view, Settings(Path(folder) / "resviz.ini"))
@@ -42,7 +42,7 @@ def paint(view: View, target: Path, size: tuple[int, int], select: str | None, s
                     _await_answer(window, lambda: None)
             if view.metric == "time":
                 _await_profile(window)
-            app.processEvents()
+            _await_tasks(window)
             window.graph.settle()
             _save(window, target)
         finally:
@@ -53,9 +53,10 @@ def _prepare(window: MainWindow, size: tuple[int, int], select: str | None, show
     window.resize(*size)
     if select is not None:
         _check_layer(window.document, select)
+    window.show()
+    QApplication.processEvents()  # a panel comes to the front of those that are laid out
     if show is not None:
         window.show_panel(show)
-    window.show()
     if select is not None:
         window.document.select(select)
 
@@ -81,6 +82,17 @@ def _await_answer(window: MainWindow, begin: Callable[[], None]) -> None:
         raise _as_error(failures[0])
     if jobs.is_busy:
         raise UsageError("snapshot_late", seconds=PATIENCE_MS // 1000)
+
+
+def _await_tasks(window: MainWindow) -> None:
+    """Until what panels asked for by themselves is there, and shown."""
+    loop = QEventLoop()
+    check = QTimer(interval=50)
+    check.timeout.connect(lambda: None if window.jobs.is_asking else loop.quit())
+    check.start()
+    QTimer.singleShot(PATIENCE_MS, loop.quit)
+    loop.exec()
+    QApplication.processEvents()
 
 
 def _await_profile(window: MainWindow) -> None:

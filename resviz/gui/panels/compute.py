@@ -143,7 +143,8 @@ class ComputeControls(QWidget):
         ran = self.tr("Last picture: {way}").format(way=self._translated(prediction.way))
         if prediction.difference is None:
             return ran
-        off = self.tr("on noise no probability differs by more than {value}").format(value=difference(prediction.difference))
+        off = self.tr("on noise no probability differs by more than {value}")
+        off = off.format(value=difference(prediction.difference))
         return f"{ran}; {off}"
 
     def _translated(self, way: str) -> str:
