@@ -114,10 +114,11 @@ class Docks(dict[str, QDockWidget]):
         dock.show()
         dock.raise_()
         behind = next(panel.behind for panel in self._panels if panel.name == name)
-        stacked = layers.isVisible() and not (dock.isFloating() or layers.isFloating())
-        if behind == "maps" and stacked and dock.height() < _TALL:
-            both = layers.height() + dock.height()
-            self._window.resizeDocks([layers, dock], [both - _TALL, _TALL], Qt.Orientation.Vertical)
+        other = {"maps": layers, "layers": self["maps"]}.get(behind)
+        if other is not None and other.isVisible() and not (dock.isFloating() or other.isFloating()):
+            both = other.height() + dock.height()
+            if dock.height() < _TALL and other not in self._window.tabifiedDockWidgets(dock):
+                self._window.resizeDocks([dock, other], [_TALL, both - _TALL], Qt.Orientation.Vertical)
 
     def _tidy_tabs(self) -> None:
         """Qt makes bars of tabs as docks come together, and leaves some in sight when they part."""
