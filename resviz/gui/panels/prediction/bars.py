@@ -248,7 +248,7 @@ class Bars(QWidget):
                 self.tr("whole network {before}: {points} points").format(before=percent(row.whole), points=change)
             )
         elif row.difference is not None:
-            parts.append(self.tr("{points} points from the first network").format(points=points(row.difference)))
+            parts.append(self.tr("{points} points from the other network").format(points=points(row.difference)))
         return " · ".join(parts)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -12,8 +12,8 @@ from resviz.gui.softmax import Softmax, softmax
 
 
 class Row(NamedTuple):
-    """A class as one network has it; `difference` is what another network adds to its probability, or, with `whole`,
-    what it has more than the whole network, nothing of which is switched off, gives it.
+    """A class as one network has it; `difference` is what it has more than another network gives it, or, with `whole`,
+    than the whole network, nothing of which is switched off.
     """
 
     score: m.Score
@@ -59,7 +59,7 @@ def best_rows(one: Opinion, count: int, temperature: float) -> tuple[Row, ...]:
 def aligned_rows(
     one: Opinion, other: Opinion, count: int, temperature: float
 ) -> tuple[tuple[Row, ...], tuple[Row, ...]] | None:
-    """The same classes as both networks have them, and by how much the other's differ; None if they cannot be.
+    """The same classes as both networks have them, with how much more the one gives; None if they cannot be.
 
     They are those that either gives the most to, in the first one's order.
     """
@@ -69,9 +69,9 @@ def aligned_rows(
     either = np.maximum(a.probabilities, b.probabilities)
     picked = np.argsort(-either, kind="stable")[:count]
     indices = [int(index) for index in picked[np.argsort(-a.logits[picked], kind="stable")]]
-    rows = _rows(other, b, indices)
-    gaps = b.probabilities - a.probabilities
-    return _rows(one, a, indices), tuple(row._replace(difference=float(gaps[row.score.index])) for row in rows)
+    gaps = a.probabilities - b.probabilities
+    rows = tuple(row._replace(difference=float(gaps[row.score.index])) for row in _rows(one, a, indices))
+    return rows, _rows(other, b, indices)
 
 
 def lesioned_rows(now: Opinion, whole: Opinion, count: int, temperature: float) -> tuple[Row, ...]:

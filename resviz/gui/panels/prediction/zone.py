@@ -85,8 +85,9 @@ class PredictionZone(Zone):
 
     def _build(self) -> None:
         both = row(spacing=24)
-        both.addWidget(self.first, 10)
-        both.addWidget(self.second, 9)
+        # As in the graph and in Compare: what it is compared with at the left, the open network at the right.
+        both.addWidget(self.second, 10)
+        both.addWidget(self.first, 9)
         self.second.hide()
         self.body.addLayout(both, 1)
         self.status = ElidedLabel()
@@ -223,8 +224,8 @@ class PredictionZone(Zone):
             self.second.bars.show_rows(rows, answer.trained)
             return
         self.bars.peer, self.second.bars.peer = self.second.bars, self.bars
-        self.bars.show_rows(found[0], prediction.trained)
-        self.second.bars.show_rows(found[1], answer.trained, labelled=False)
+        self.bars.show_rows(found[0], prediction.trained, labelled=False)
+        self.second.bars.show_rows(found[1], answer.trained)
 
     def _make_room(self, two: bool) -> None:
         """Two lists want more than the owner gave one."""

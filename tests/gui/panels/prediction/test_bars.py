@@ -74,7 +74,7 @@ def test_the_tooltip_tells_what_the_row_has_no_room_for(bars: Bars) -> None:
     row = bars.row_at(middle(bars, 0))
     assert row is not None
     assert bars.hint(row) == "cat · class 3 · logit 4.50 · 70.0 %"
-    assert bars.hint(row._replace(difference=-0.1)).endswith("−10.0 points from the first network")
+    assert bars.hint(row._replace(difference=-0.1)).endswith("−10.0 points from the other network")
     assert bars.hint(row._replace(difference=-0.1, whole=0.8)).endswith("whole network 80.0 %: −10.0 points")
     assert bars.row_at(QPoint(5, 10_000)) is None
 

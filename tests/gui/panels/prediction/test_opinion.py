@@ -55,7 +55,7 @@ def test_two_networks_in_the_same_rows() -> None:
     one, two = found
     assert [row.score.index for row in one] == [row.score.index for row in two] == [3, 5, 8]
     for a, b in zip(one, two, strict=True):
-        assert b.difference == pytest.approx(b.score.probability - a.score.probability)
+        assert a.difference == pytest.approx(a.score.probability - b.score.probability)
 
 
 @pytest.mark.parametrize(
