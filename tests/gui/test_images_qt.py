@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import numpy as np
@@ -188,12 +187,11 @@ def test_encoded_bytes_come_before_an_address_and_take_its_name() -> None:
     assert (found.data, found.url, found.name) == (encoded(painted()), None, "c.png")
 
 
-def test_a_long_page_is_searched_in_no_time() -> None:
-    html = "<p>" + "<img alt='' " * 100_000
-    began = time.perf_counter()
+def test_a_long_page_is_searched_as_far_as_a_page_goes() -> None:
+    html = "<p>" + "<img alt='' " * 50_000  # for an expression that looks back it would take hours
     assert addresses.in_html(html) is None
     assert addresses.in_html(f"{html}<img src='https://a.org/c.png'>") == "https://a.org/c.png"
-    assert time.perf_counter() - began < 2
+    assert addresses.in_html(f"{html * 3}<img src='https://a.org/c.png'>") is None
 
 
 @pytest.mark.usefixtures("qapp")
