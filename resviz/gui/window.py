@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer
@@ -24,7 +26,6 @@ from resviz.gui.jobs import Jobs
 from resviz.gui.look import Look
 from resviz.gui.menus import Menus
 from resviz.gui.panels.builder.panel import BuilderPanel
-from resviz.gui.panels.compare.panel import ComparePanel
 from resviz.gui.panels.feature_maps import FeatureMapsPanel
 from resviz.gui.panels.layers.table import LayerTablePanel
 from resviz.gui.panels.prediction import PredictionTools
@@ -95,13 +96,12 @@ class MainWindow(QMainWindow):
         self._folder: FolderWindow | None = None
         self.run.image.set_icons(self.icons)
         self.sources = Sources(document, jobs, self.theme, settings, self.run.image, self.messages, self)
-        self.compare = ComparePanel(document)
         return [
             Panel("builder", tr("Build"), self.builder, LEFT, keys="F5"),
             Panel("layers", tr("Layers"), self.layers, RIGHT, keys="F6"),
             Panel("maps", tr("Feature maps"), self.maps, RIGHT, keys="F7"),
             Panel("run", tr("Run"), self.run, BOTTOM, keys="F8"),
-            Panel("compare", tr("Compare"), self.compare, RIGHT, behind="layers", keys="F9"),
+            Panel("compare", tr("Compare"), self._compare, RIGHT, behind="layers", keys="F9"),
             Panel("softmax", tr("Prediction"), self._softmax, RIGHT, behind="layers", keys="Ctrl+F5"),
             Panel("seen", tr("What the network sees"), self._seen, RIGHT, behind="layers", keys="Ctrl+F6"),
             Panel("devices", tr("Devices"), self._devices, RIGHT, behind="layers", keys="Ctrl+F7"),
@@ -110,6 +110,11 @@ class MainWindow(QMainWindow):
             Panel("lesions", tr("Switched off"), self._lesions, RIGHT, behind="maps", keys="Ctrl+F10"),
             Panel("unravelled", tr("Unravelled"), self._unravelled, RIGHT, behind="maps", keys="Ctrl+F12"),
         ]
+
+    def _compare(self) -> QWidget:
+        from resviz.gui.panels.compare.panel import ComparePanel
+
+        return ComparePanel(self.document)
 
     def _softmax(self) -> QWidget:
         from resviz.gui.panels.softmax import SoftmaxPanel
@@ -162,6 +167,7 @@ class MainWindow(QMainWindow):
         self.run.open_wanted.connect(self.files.open_any)
         self.files.taken.connect(self.run.message.clear)
         self.run.message.toggled.connect(self._on_run_message)
+        self.jobs.ready.connect(self._load_charts)
         self.feed = Feed(self.graph, self.jobs)
         self.tools = PredictionTools(self.run.prediction, self.document, self.jobs, self.settings, self.run.message)
         self.run.seen.detail_wanted.connect(lambda: self.show_panel("seen"))
@@ -222,6 +228,10 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{name.replace('[*]', '[*][*]')}[*] — ResViz")
         self.setWindowModified(self.document.is_modified)
         self.setWindowFilePath(str(path) if path else "")
+
+    def _load_charts(self, _ready: m.Ready) -> None:
+        """Beside the window, so that the first panel with a chart need not wait for what draws it."""
+        threading.Thread(target=import_module, args=("resviz.gui.charts",), name="resviz-charts", daemon=True).start()
 
     def _on_run_message(self, shown: bool) -> None:
         """The strip gives back the height that its message took."""

@@ -6,14 +6,13 @@ import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from resviz.drawing.palette import heat_role, hex_of
-from resviz.gui import plots  # noqa: F401  (sets pyqtgraph up)
+from resviz.gui.charts import pg
 from resviz.gui.panels.controls import colours
 from resviz.gui.theme import CAPTION, font
 

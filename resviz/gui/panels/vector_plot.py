@@ -6,12 +6,12 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
 from resviz.engine.messages import Floats
+from resviz.gui.charts import pg
 from resviz.gui.panels.controls import colours
 from resviz.gui.panels.picture import STALE
 from resviz.gui.theme import CAPTION, font

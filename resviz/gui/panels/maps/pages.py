@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QStackedWidget
 
 from resviz.drawing.palette import DARK
@@ -22,7 +22,9 @@ from resviz.gui.panels.maps.shades import Extremes
 from resviz.gui.panels.maps.shown import Shown
 from resviz.gui.panels.maps.statistics import Channels
 from resviz.gui.panels.mosaic_view import MosaicView
-from resviz.gui.panels.vector_plot import VectorPlot
+
+if TYPE_CHECKING:
+    from resviz.gui.panels.vector_plot import VectorPlot
 
 
 class Scale(NamedTuple):
@@ -36,17 +38,36 @@ class Scale(NamedTuple):
 class Pages(QStackedWidget):
     """One of them is shown."""
 
+    #: The index of the bar under the pointer, or None.
+    bar_pointed = Signal(object)
+
     def __init__(self) -> None:
         super().__init__()
         self.empty, self.view, self.one, self.kernels = QLabel(), MosaicView(), OnePage(), KernelsPage()
-        self.bars = VectorPlot()
+        self._bars: VectorPlot | None = None
         self.empty.setProperty("role", "muted")
         self.empty.setWordWrap(True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.view.setAccessibleName(self.tr("Channels of the layer"))
         self.view.setToolTip(self.tr("Ctrl+wheel zooms. A click chooses a channel, a double click shows it large."))
-        for page in (self.empty, self.view, self.one, self.kernels, self.bars):
+        for page in (self.empty, self.view, self.one, self.kernels):
             self.addWidget(page)
+
+    @property
+    def bars(self) -> VectorPlot:
+        """Made when it is first wanted: what draws it takes long to load."""
+        if self._bars is None:
+            from resviz.gui.panels import vector_plot
+
+            self._bars = vector_plot.VectorPlot()
+            self._bars.pointed.connect(self.bar_pointed)
+            self.addWidget(self._bars)
+        return self._bars
+
+    def retint(self) -> None:
+        """In the colours of the theme."""
+        if self._bars is not None:
+            self._bars.retint()
 
     def say(self, text: str) -> None:
         """A sentence in place of a picture."""
@@ -54,8 +75,9 @@ class Pages(QStackedWidget):
         self.setCurrentWidget(self.empty)
 
     def set_stale(self, stale: bool) -> None:
-        for view in (self.view, self.one, self.bars):
-            view.set_stale(stale)
+        for view in (self.view, self.one, self._bars):
+            if view is not None:
+                view.set_stale(stale)
 
     def show_vector(self, shown: Shown, labels: tuple[str, ...]) -> None:
         """A layer without height and width."""

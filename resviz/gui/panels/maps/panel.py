@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QFont, QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
@@ -41,6 +42,9 @@ _STEPS: dict[int, int] = {
     Qt.Key.Key_End: _FAR,
 }
 
+if TYPE_CHECKING:
+    from resviz.gui.panels.vector_plot import VectorPlot
+
 
 class FeatureMapsPanel(QWidget):
     """How maps are shown changes at once: nobody asks the engine again. Hidden, it has nothing captured."""
@@ -64,12 +68,7 @@ class FeatureMapsPanel(QWidget):
         self.field_source = FieldSource(document, jobs, self)
         self.exports = exporting.Exports(self, settings)
         self.title, self.more, self.pages = ElidedLabel("plain"), QToolButton(), Pages()
-        self.view, self.one, self.kernels, self.bars = (
-            self.pages.view,
-            self.pages.one,
-            self.pages.kernels,
-            self.pages.bars,
-        )
+        self.view, self.one, self.kernels = self.pages.view, self.pages.one, self.pages.kernels
         self.bar, self.foot, self.mode = MapsBar(), Foot(), self._mode_choice()
         self.note, self.readout = self.foot.note, self.foot.readout
         self._later = QTimer(self)
@@ -139,7 +138,7 @@ class FeatureMapsPanel(QWidget):
         self.kernels.said.connect(lambda text: self.readout.setText(text) if text else self._say_channel())
         self.one.pointed.connect(self._point_at_cell)
         self.one.effective_wanted.connect(self._want_field)
-        self.bars.pointed.connect(self._point_at_bar)
+        self.pages.bar_pointed.connect(self._point_at_bar)
         self.more.clicked.connect(lambda: self._show_menu(self.more, self.more.rect().bottomLeft()))
         for view in (self.view, self.one, self.kernels):
             view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -264,8 +263,13 @@ class FeatureMapsPanel(QWidget):
         stale = self.waiting.late or (other and not self.jobs.is_busy)
         self.pages.set_stale(stale)
 
+    @property
+    def bars(self) -> VectorPlot:
+        """A layer without height and width."""
+        return self.pages.bars
+
     def _retint(self) -> None:
-        self.bars.retint()
+        self.pages.retint()
         self._paint()  # the colours of zero depend on the ground
 
     # --- kernels -------------------------------------------------------------------------------------------
