@@ -50,6 +50,8 @@ SENTENCES: dict[str, str] = {
     "assume_value": "{field} cannot be {value!r} for these weights; it can be {known}",
     "block_unknown": "{spec} has no block {block!r}; its blocks are called {near} and so on",
     "block_plain": "{block} of {spec} has no shortcut: it is a plain block",
+    "layer_not_plain": "{layer} of {spec} cannot be taken out by itself: only a convolution of a plain block can",
+    "plain_none": "{spec} has no plain blocks: of a residual block only the branch can be switched off",
     "channel_range": "{layer} has channels 0 to {last}, not {channel}",
     "class_range": "there are classes 0 to {last}, not {index}",
     "class_unknown": "there is no class {name!r}{hint}",

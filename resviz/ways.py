@@ -59,15 +59,16 @@ EXACT = Compute()
 @dataclass(frozen=True)
 class Off:
     """What is switched off in a network: `branches` and `shortcuts` of blocks by id (`layer2.1`), `channels` of layers
-    by the layer's id and their number.
+    by the layer's id and their number, `layers`: convolutions of plain blocks by id, each with its norm and activation.
     """
 
     branches: frozenset[str] = frozenset()
     shortcuts: frozenset[str] = frozenset()
     channels: frozenset[tuple[str, int]] = frozenset()
+    layers: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
-        return bool(self.branches or self.shortcuts or self.channels)
+        return bool(self.branches or self.shortcuts or self.channels or self.layers)
 
 
 NOTHING_OFF = Off()

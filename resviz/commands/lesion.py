@@ -12,19 +12,20 @@ from typing import TYPE_CHECKING, Any
 
 from resviz.commands.classify import add_assume, load_classifier
 from resviz.commands.common import add_network_arguments, table
-from resviz.errors import ImageError, UsageError
+from resviz.errors import ImageError, SpecError, UsageError
 from resviz.files import shown
 
 if TYPE_CHECKING:
     from resviz.nets.classifier import Classifier
 
 Row = dict[str, Any]
+_BLOCKS = "such as layer2.0,layer3.1 (default all); of plain blocks also layers: each convolution, as layer2.0.conv1"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("image", metavar="IMAGE|DIR", help="a picture, or a folder with a folder for each class")
-    parser.add_argument("--blocks", default="all", metavar="all|ID,...", help="such as layer2.0,layer3.1 (default all)")
+    parser.add_argument("--blocks", default="all", metavar="all|layers|ID,...", help=_BLOCKS)
     add_network_arguments(parser)
     add_assume(parser)
     parser.add_argument("--format", choices=FORMATS, default="table")
@@ -35,11 +36,24 @@ def run(args: argparse.Namespace) -> int:
     classifier = load_classifier(args)
     words = tuple(word.strip() for word in args.blocks.split(",") if word.strip())
     find = _many if os.path.isdir(args.image) else _one  # noqa: PTH112  (Path.is_dir raises for an endless name)
-    rows = find(classifier, args.image, () if words == ("all",) else words)
+    rows = find(classifier, args.image, _meant(classifier, words))
     FORMATS[args.format](rows)
     if not classifier.trained:
         print(f"resviz: {classifier.note}: nothing can be concluded from these figures", file=sys.stderr)
     return 0
+
+
+def _meant(classifier: Classifier, words: Sequence[str]) -> Sequence[str]:
+    """Ids; none for all blocks."""
+    if list(words) != ["layers"]:
+        return () if list(words) == ["all"] else words
+    from resviz.arch.notation import name_of
+    from resviz.nets.interventions import plain_layers
+
+    found = plain_layers(classifier.spec)
+    if not found:
+        raise SpecError("plain_none", spec=name_of(classifier.spec))
+    return found
 
 
 def _one(classifier: Classifier, path: str, blocks: Sequence[str]) -> list[Row]:

@@ -1,4 +1,4 @@
-"""Switching parts of a network off while it runs: a residual branch, a shortcut, a channel."""
+"""Switching parts of a network off while it runs: a residual branch, a shortcut, a channel, a plain block's layer."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from resviz.ways import Off
 
 
 def check(spec: ResNetSpec, off: Off) -> None:
-    """Raises `SpecError` for a block, a shortcut or a channel that the network does not have."""
+    """Raises `SpecError` for a block, a shortcut, a channel or a plain layer that the network does not have."""
     known = blocks_of(spec)
     shortcuts = {shortcut.block for shortcut in network(spec).shortcuts}
     for block in (*off.branches, *off.shortcuts):
@@ -36,11 +36,22 @@ def check(spec: ResNetSpec, off: Off) -> None:
     for layer, channel in off.channels:
         if not 0 <= channel < outs[check_layer(spec, layer)]:
             raise SpecError("channel_range", layer=layer, channel=channel, last=outs[layer] - 1)
+    plain = plain_layers(spec) if off.layers else ()
+    for layer in off.layers:
+        if layer not in plain:
+            raise SpecError("layer_not_plain", layer=check_layer(spec, layer), spec=name_of(spec))
 
 
 def blocks_of(spec: ResNetSpec) -> tuple[str, ...]:
     """Ids of all blocks in the order of the trunk."""
     return tuple(f"layer{stage}.{block}" for stage, count in enumerate(spec.blocks, 1) for block in range(count))
+
+
+def plain_layers(spec: ResNetSpec) -> tuple[str, ...]:
+    """Ids of the convolutions of all plain blocks, in the order of the trunk."""
+    net = network(spec)
+    residual = {shortcut.block for shortcut in net.shortcuts}
+    return tuple(layer.id for layer in net.layers if layer.op == "conv" and layer.block and layer.block not in residual)
 
 
 @contextlib.contextmanager
@@ -49,7 +60,8 @@ def switched_off(model: ResNet, off: Off) -> Iterator[None]:
 
     A residual block without its branch is its shortcut (Veit 2016, section 4.1), with the ReLU after the add where
     there is one. A plain block has no shortcut to stay: what comes in goes out, and where the block changes the shape,
-    every second pixel of it with zeros for the new channels, as under shortcut option A.
+    every second pixel of it with zeros for the new channels, as under shortcut option A. So it is with one
+    convolution of a plain block, its norm and its activation, as Veit takes a layer out of VGG.
     """
     check(model.spec, off)
     handles: list[RemovableHandle] = []
@@ -58,6 +70,8 @@ def switched_off(model: ResNet, off: Off) -> Iterator[None]:
             handles.append(_without_branch(_block(model, name)))
         for name in off.shortcuts:
             handles.append(_block(model, name).add.register_forward_pre_hook(_only_first))  # type: ignore[union-attr]
+        for layer in off.layers:
+            handles += _without_layer(model, layer)
         for layer, channel in off.channels:
             handles.append(model.get_submodule(layer).register_forward_hook(_Silence(channel)))
         yield
@@ -76,6 +90,14 @@ def _without_branch(block: ResidualBlock) -> RemovableHandle:
     if block.add is not None:
         return block.add.register_forward_pre_hook(_only_second)
     return block.register_forward_hook(_passed_through)
+
+
+def _without_layer(model: nn.Module, layer: str) -> list[RemovableHandle]:
+    """A filter that strides in the convolution's place stays: without it the shapes would not meet."""
+    name, number = layer.rsplit(".conv", 1)
+    own = {f"{kind}{number}" for kind in ("conv", "bn", "relu", "act")}
+    children = _block(model, name).named_children()
+    return [child.register_forward_hook(_passed_through) for at, child in children if at in own]
 
 
 def _only_second(_add: nn.Module, summands: tuple[Any, ...]) -> tuple[Tensor, Tensor]:

@@ -1,9 +1,12 @@
-"""Lesions: every block switched off in turn, and what the network says then (Veit 2016, section 4.1)."""
+"""Lesions: every block switched off in turn, and what the network says then (Veit 2016, section 4.1).
+
+Where blocks are named, so can be convolutions of plain blocks.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -14,12 +17,15 @@ from resviz.nets.model import ResNet
 from resviz.nets.passes import Progress, exact, failures_told, reporting, silent
 from resviz.ways import NOTHING_OFF, Off
 
+PLAIN = "none"
+"""The kind of shortcut of a block that has none."""
+
 
 @dataclass(frozen=True)
 class Lesion:
-    """A block without its residual branch: the probability of class `index`, which the whole network predicts, before
-    and after, and the class that is most probable then. `kind` is that of the shortcut that stays, `none` in a plain
-    block.
+    """A block (or a plain layer) without its residual branch: the probability of class `index`, which the whole network
+    predicts, before and after, and the class that is most probable then. `kind` is that of the shortcut that stays,
+    `none` in a plain block.
     """
 
     block: str
@@ -44,7 +50,7 @@ class Accuracy:
 def kinds_of(model: ResNet) -> dict[str, str]:
     """Block -> the kind of its shortcut; `none` where there is none."""
     known = {shortcut.block: str(shortcut.kind) for shortcut in network(model.spec).shortcuts}
-    return {block: known.get(block, "none") for block in blocks_of(model.spec)}
+    return {block: known.get(block, PLAIN) for block in blocks_of(model.spec)}
 
 
 def sweep(
@@ -56,20 +62,21 @@ def sweep(
     progress: Progress = silent,
     on_lesion: Callable[[Lesion], None] = lambda _lesion: None,
 ) -> tuple[Lesion, ...]:
-    """Each of `blocks` (all without any) switched off in turn, on top of what is `off`, for one picture `(1, C, H, W)`.
+    """Each of `blocks` (all without any; ids of plain convolutions too) switched off in turn, on top of what is `off`,
+    for one picture `(1, C, H, W)`.
 
     Raises `SpecError` for an unknown block, `DeviceError`; what `progress` raises stops it.
     """
-    kinds = kinds_of(model)
-    chosen = tuple(blocks) or tuple(kinds)
-    check(model.spec, Off(branches=frozenset(chosen)))
+    kinds, chosen = kinds_of(model), _chosen(model, blocks)
     before = _chances(model, batch, off)[0]
     index = int(before.argmax())
     found = []
     for number, block in enumerate(chosen):
         progress(number / len(chosen), block)
         after = _chances(model, batch, _also(off, block), progress)[0]
-        lesion = Lesion(block, kinds[block], index, float(before[index]), float(after[index]), int(after.argmax()))
+        lesion = Lesion(
+            block, kinds.get(block, PLAIN), index, float(before[index]), float(after[index]), int(after.argmax())
+        )
         on_lesion(lesion)
         found.append(lesion)
     return tuple(found)
@@ -86,9 +93,7 @@ def sweep_accuracy(
     """The same on many labelled pictures; `batches` gives pairs of `(N, C, H, W)` and class numbers `(N,)`, each time
     anew. Raises as `sweep` does.
     """
-    kinds = kinds_of(model)
-    chosen = tuple(blocks) or tuple(kinds)
-    check(model.spec, Off(branches=frozenset(chosen)))
+    kinds, chosen = kinds_of(model), _chosen(model, blocks)
     ways = [off, *(_also(off, block) for block in chosen)]
     right, images = [0] * len(ways), 0
     for inputs, labels in batches():
@@ -100,13 +105,24 @@ def sweep_accuracy(
     if not images:
         return ()
     return tuple(
-        Accuracy(block, kinds[block], right[0] / images, right[number] / images, images)
+        Accuracy(block, kinds.get(block, PLAIN), right[0] / images, right[number] / images, images)
         for number, block in enumerate(chosen, 1)
     )
 
 
-def _also(off: Off, block: str) -> Off:
-    return Off(off.branches | {block}, off.shortcuts, off.channels)
+def _chosen(model: ResNet, names: Sequence[str]) -> tuple[str, ...]:
+    off = NOTHING_OFF
+    for name in names:
+        off = _also(off, name)
+    check(model.spec, off)
+    return tuple(names) or blocks_of(model.spec)
+
+
+def _also(off: Off, name: str) -> Off:
+    """A layer's id has a dot more than a block's."""
+    if name.count(".") > 1:
+        return replace(off, layers=off.layers | {name})
+    return replace(off, branches=off.branches | {name})
 
 
 def _chances(model: ResNet, batch: Tensor, off: Off, progress: Progress = silent) -> Tensor:

@@ -59,9 +59,23 @@ def test_random_weights_conclude_nothing(capsys: pytest.CaptureFixture[str]) -> 
     assert "probability after" in said.out
 
 
+def test_layers_of_a_plain_network_one_by_one(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["lesion", SAMPLE, "--weights", "plain18-w16-cifar10", "--blocks", "layers", "--format", "json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert len(rows) == 16
+    assert (rows[1]["block"], rows[1]["kind"]) == ("layer1.0.conv2", "none")
+    words = ["lesion", SAMPLE, "--weights", "plain18-w16-cifar10", "--blocks", "layer1.0.conv2,layer1.0"]
+    assert main([*words, "--format", "json"]) == 0
+    one, block = json.loads(capsys.readouterr().out)
+    assert one == rows[1]
+    assert block["block"] == "layer1.0"
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
+        (["lesion", SAMPLE, "--blocks", "layers"], "has no plain blocks"),
+        (["lesion", SAMPLE, "--blocks", "layer1.0.conv1"], "cannot be taken out by itself"),
         (["lesion", SAMPLE, "--blocks", "layer9.0"], "has no block 'layer9.0'"),
         (["lesion", "no-such-file.png"], "there is no file"),
         (["explain", SAMPLE, "-o", "x.jpg"], ".png or .npz"),

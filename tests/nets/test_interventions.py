@@ -21,7 +21,7 @@ from resviz.arch.spec import ResNetSpec
 from resviz.errors import SpecError
 from resviz.nets.anatomy import parts, strengths
 from resviz.nets.effective_field import effective_field
-from resviz.nets.interventions import blocks_of, switched_off
+from resviz.nets.interventions import blocks_of, plain_layers, switched_off
 from resviz.nets.lesion import sweep, sweep_accuracy
 from resviz.nets.model import ResNet, build_model
 from resviz.nets.unravelled import gradient_by_length
@@ -134,10 +134,26 @@ def test_a_plain_block_lets_through_what_comes() -> None:
     assert not left[:, 6:].any()
 
 
+@pytest.mark.parametrize("extra", ["", ",order=pre", ",activation=silu", ",attention=se", ",antialias=blur"])
+def test_a_plain_layer_that_is_off_equals_the_edit_by_hand(extra: str) -> None:
+    spec = parse(f"basic:2,1,2,width=4,stem=cifar,classes=5,size=12,shortcut=none{extra}")
+    model, batch = lively(spec), noise(spec)
+    off = said(model, batch, Off(layers=frozenset({"layer1.1.conv2"})))
+    for name in ("conv2", "bn2", "relu2", "act2"):
+        if hasattr(model.get_submodule("layer1.1"), name):
+            setattr(model.get_submodule("layer1.1"), name, nn.Identity())
+    assert torch.equal(off, said(model, batch))
+    assert plain_layers(spec)[:2] == ("layer1.0.conv1", "layer1.0.conv2")
+    for layer in plain_layers(spec):
+        assert said(model, batch, Off(layers=frozenset({layer}))).shape == off.shape
+
+
 @pytest.mark.parametrize(
     ("off", "code"),
     [
         (Off(branches=frozenset({"layer9.0"})), "block_unknown"),
+        (Off(layers=frozenset({"layer1.0.conv1"})), "layer_not_plain"),
+        (Off(layers=frozenset({"layer1.0.conv7"})), "layer_unknown"),
         (Off(shortcuts=frozenset({"layer1"})), "block_unknown"),
         (Off(channels=frozenset({("conv1", 4)})), "channel_range"),
         (Off(channels=frozenset({("conv1", -1)})), "channel_range"),
@@ -168,6 +184,10 @@ def test_a_sweep_is_each_lesion_by_itself() -> None:
         assert (lesion.before, lesion.after) == (float(before.max()), float(after[lesion.index]))
         assert lesion.top_after == int(after.argmax())
     assert [lesion.block for lesion in sweep(model, batch, ["layer3.1"])] == ["layer3.1"]
+    plain = lively(replace(SMALL, shortcut="none"))
+    (layer,) = sweep(plain, batch, ["layer3.1.conv2"])
+    after = said(plain, batch, Off(layers=frozenset({"layer3.1.conv2"}))).softmax(1)[0]
+    assert (layer.kind, layer.after) == ("none", float(after[layer.index]))
 
 
 def test_a_sweep_can_be_stopped() -> None:
