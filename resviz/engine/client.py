@@ -150,10 +150,11 @@ class EngineClient:
         strengths: bool = False,
         film: bool = False,
         speaks: bool = False,
+        ranges: bool = False,
     ) -> int:
         """Send a `Predict`; returns its id."""
         own = (spec, weights, device, image, capture, top, choices)
-        request = m.Predict(self.next_id(), *own, compute, prepare, beside, off, strengths, film, speaks)
+        request = m.Predict(self.next_id(), *own, compute, prepare, beside, off, strengths, film, speaks, ranges)
         self.send(request)
         return request.id
 

@@ -121,7 +121,7 @@ def _field(job: m.FieldOf, model: Classifier, load: Load | None, report: Report)
     from resviz.nets.effective_field import effective_field
 
     batch = _batch(job, model, load) if job.image is not None else None
-    values = effective_field(model.model, job.layer, job.place, batch=batch, progress=report)
+    values = effective_field(model.model, job.layer, job.place, batch=batch, off=job.off, progress=report)
     return m.FieldFound(job.id, job.layer, values)
 
 

@@ -144,6 +144,7 @@ class Lane:
 
     def _predicted(self, job: m.Predict, report: Report) -> m.Prediction:
         from resviz.nets.anatomy import filmed, measured
+        from resviz.nets.capture import ranges
         from resviz.nets.interventions import switched_off
 
         model, load = self._model(job, report), self._load(job.image)
@@ -151,12 +152,14 @@ class Lane:
             stack.enter_context(switched_off(model.model, job.off))
             strengths = stack.enter_context(measured(model.model)) if job.strengths else []
             film = stack.enter_context(filmed(model.model)) if job.film else {}
+            ends = stack.enter_context(ranges(model.model)) if job.ranges else {}
             result = model.predict(load, layers=job.capture, top=job.top, progress=report, prepare=job.prepare)
         said = prediction(job, model, result, self._pictures.ms)
         return replace(
             said,
             strengths=tuple(map(strength, strengths)),
             film=film,
+            ranges=ends,
             speaks=self._speaks(job, model, result),
             whole=answer(model, model.predict(load, top=job.top, prepare=job.prepare)) if job.off else None,
             beside=self._beside(job, report),

@@ -100,6 +100,8 @@ class Prediction:
     film: Mapping[str, Pixels] = field(default_factory=dict)
     #: Layer id -> how much each channel speaks for the predicted class, `(C,)`.
     speaks: Mapping[str, Floats] = field(default_factory=dict)
+    #: Layer id -> the least and the greatest value of its output.
+    ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -29,11 +29,12 @@ class Predict:
     beside: Beside | None = None
     #: What is switched off; the answer then has the whole network's too.
     off: Off = NOTHING_OFF
-    #: Whether each residual block's strength is wanted, a thumbnail at every block, and how much each channel of the
-    #: captured layers speaks for the predicted class.
+    #: Whether each residual block's strength is wanted, a thumbnail at every block, how much each channel of the
+    #: captured layers speaks for the predicted class, and the range of every layer's values.
     strengths: bool = False
     film: bool = False
     speaks: bool = False
+    ranges: bool = False
 
 
 @dataclass(frozen=True)
@@ -174,6 +175,7 @@ class FieldOf:
     image: ImageSource | None = None
     choices: Choices = ()
     prepare: Preparation = OWN
+    off: Off = NOTHING_OFF
 
 
 @dataclass(frozen=True)

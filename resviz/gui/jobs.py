@@ -44,13 +44,14 @@ class _Network(NamedTuple):
 
 class Wanted(NamedTuple):
     """What shall come with a prediction: the selected layer's maps, how much each of its channels speaks for the class,
-    what every block does to the picture, and a thumbnail at every block.
+    what every block does to the picture, a thumbnail at every block, and the range of every layer's values.
     """
 
     maps: bool = True
     speaks: bool = False
     strengths: bool = False
     film: bool = False
+    ranges: bool = False
 
 
 class _Question(NamedTuple):
@@ -319,6 +320,7 @@ class Jobs(QObject):
                 strengths=self._wanted.strengths,
                 film=self._wanted.film,
                 speaks=self._wanted.speaks,
+                ranges=self._wanted.ranges,
             )
         self._question = _Question(request, network, image)
         self._open = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -17,6 +18,7 @@ from resviz.arch.notation import name_of
 from resviz.arch.spec import ResNetSpec
 from resviz.errors import SpecError
 from resviz.files import shown
+from resviz.nets.model import ResNet
 
 MOST_SHOWN = 2**22
 """Numbers of one layer that are handed out for display; of a larger one every 2nd, 3rd, ... pixel is."""
@@ -67,6 +69,33 @@ def _keep(outputs: dict[str, Tensor], layer: str, copy: bool) -> Callable[..., N
     def hook(*call: Any) -> None:
         output: Tensor = call[-1]  # after the module and its arguments
         outputs[layer] = output.detach().clone() if copy else output.detach()
+
+    return hook
+
+
+@contextlib.contextmanager
+def ranges(model: ResNet) -> Iterator[dict[str, tuple[float, float]]]:
+    """While open, a forward pass puts the least and the greatest number of the first image's output of every layer with
+    height and width into the dictionary; what is no number is left out.
+    """
+    found: dict[str, tuple[float, float]] = {}
+    layers = [layer.id for layer in network(model.spec).layers if len(layer.out_shape) == 3]
+    handles = [model.get_submodule(layer).register_forward_hook(_range(found, layer)) for layer in layers]
+    try:
+        yield found
+    finally:
+        for handle in handles:
+            handle.remove()
+
+
+def _range(found: dict[str, tuple[float, float]], layer: str) -> Callable[..., None]:
+    def hook(*call: Any) -> None:
+        output: Tensor = call[-1][0]
+        low, high = (float(end) for end in output.aminmax())
+        if not math.isfinite(low + high):
+            finite = output[output.isfinite()]
+            low, high = (float(finite.min()), float(finite.max())) if finite.numel() else (0.0, 0.0)
+        found[layer] = low, high
 
     return hook
 

@@ -11,8 +11,10 @@ from torch import Tensor, nn
 
 from resviz.errors import SpecError
 from resviz.nets.capture import check_layer
+from resviz.nets.interventions import switched_off
 from resviz.nets.model import ResNet
 from resviz.nets.passes import Progress, exact, failures_told, silent
+from resviz.ways import NOTHING_OFF, Off
 
 RUNS = 16
 """Inputs of noise that the field is a mean over; Luo 2016, section 3, takes 20."""
@@ -26,11 +28,12 @@ def effective_field(
     batch: Tensor | None = None,
     runs: int = RUNS,
     seed: int = 0,
+    off: Off = NOTHING_OFF,
     progress: Progress = silent,
 ) -> NDArray[np.float32]:
     """`(H, W)`, from 0 to 1: the absolute gradient of one place (row, column; the middle without one) of a layer, all
     its channels together, with respect to each input pixel, the mean over `runs` inputs of Gaussian noise, or for one
-    picture `(1, C, H, W)`.
+    picture `(1, C, H, W)`; of the network without what is `off`.
 
     Raises `SpecError` for an unknown layer, one without height and width, or a place outside, `DeviceError`.
     """
@@ -41,7 +44,7 @@ def effective_field(
     size = (1, spec.channels, spec.size, spec.size)
     inputs = [batch] if batch is not None else [torch.randn(size, generator=dice) for _ in range(runs)]
     total = torch.zeros(inputs[0].shape[-2:])
-    with failures_told(spec, device), exact():
+    with failures_told(spec, device), exact(), switched_off(model, off):
         for number, noise in enumerate(inputs):
             progress(number / len(inputs), "Effective receptive field")
             total += _gradient(model, module, layer, noise.to(device), place)
@@ -76,5 +79,7 @@ def _gradient(model: ResNet, module: nn.Module, layer: str, batch: Tensor, place
     row, column = place if place is not None else (height // 2, width // 2)
     if not (0 <= row < height and 0 <= column < width):
         raise SpecError("place_outside", layer=layer, row=row, column=column, height=height, width=width)
+    if not output.requires_grad:  # behind what is off, nothing of the input counts
+        return torch.zeros(batch.shape[-2:])
     (gradient,) = torch.autograd.grad(output[0, :, row, column].sum(), batch)
     return gradient[0].abs().sum(0).cpu()

@@ -88,6 +88,21 @@ def test_paths_and_fields(engine: Engine) -> None:
         assert field.values.max() == 1
 
 
+def test_a_field_is_that_of_the_network_without_what_is_off(engine: Engine) -> None:
+    cut = Off(shortcuts=frozenset({"layer1.0"}), branches=frozenset({"layer1.0"}))
+    request = m.FieldOf(new(engine), SPEC, "untrained", "cpu", "layer1.0.add", (3, 4), PICTURE, off=cut)
+    assert not ask(engine, request, m.FieldFound).values.any()
+
+
+def test_ranges_of_all_layers_come_with_a_prediction(engine: Engine) -> None:
+    request = m.Predict(new(engine), SPEC, "untrained", "cpu", PICTURE, ("conv1", "layer2.0.add"), ranges=True)
+    found = ask(engine, request, m.Prediction)
+    assert {"relu", "layer1.0.relu2", "layer2.0.downsample.0", "avgpool"} < set(found.ranges)
+    assert not {"flatten", "fc"} & set(found.ranges)
+    for layer, maps in found.maps.items():
+        assert found.ranges[layer] == (maps.data.min(), maps.data.max())
+
+
 def test_a_prediction_with_parts_off_has_the_whole_networks_too(engine: Engine) -> None:
     plain = engine.wait_for(
         m.Prediction, engine.client.predict(SPEC, PICTURE, weights="untrained", device="cpu", capture=("layer2.0.add",))

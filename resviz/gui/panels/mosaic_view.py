@@ -67,6 +67,7 @@ class MosaicView(QAbstractScrollArea):
         self._order: NDArray[np.intp] = np.arange(0)
         self._places: dict[int, int] = {}
         self._chosen: int | None = None
+        self._marked: frozenset[int] = frozenset()
         self._drawn = QImage()
         self._pressed: QPointF | None = None
         self._panned = False
@@ -95,6 +96,12 @@ class MosaicView(QAbstractScrollArea):
         if channel != self._chosen:
             self._chosen = channel
             self._reveal()
+            self.viewport().update()
+
+    def set_marked(self, channels: frozenset[int]) -> None:
+        """Frame tiles as switched off."""
+        if channels != self._marked:
+            self._marked = channels
             self.viewport().update()
 
     @property
@@ -331,11 +338,21 @@ class MosaicView(QAbstractScrollArea):
         part = QRectF(-self.origin() / self.scale, view.size().toSizeF() / self.scale).intersected(whole)
         painter.drawImage(QRectF(self.to_view(part.x(), part.y()), part.size() * self.scale), self._drawn, part)
         painter.setOpacity(1)
+        if self._marked:
+            self._paint_marks(painter)
         if self._chosen in self._places:
             self._paint_frame(painter, self._chosen)
         ratio = self.devicePixelRatioF()
         for channel in self.numbered():
             painter.drawImage(self.tile_rect(channel).topLeft() + QPointF(2, 2), plate(str(channel), ratio))
+
+    def _paint_marks(self, painter: QPainter) -> None:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(colours().removed), 2.5))
+        for channel in self._marked.intersection(self.visible_channels()):
+            rect = self.tile_rect(channel).adjusted(1, 1, -1, -1)
+            painter.drawRect(rect)
+            painter.drawLine(rect.bottomLeft(), rect.topRight())
 
     def _paint_frame(self, painter: QPainter, channel: int) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)

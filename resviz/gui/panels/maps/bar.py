@@ -53,7 +53,7 @@ class MapsBar(QWidget):
         hints = (
             self.tr("Colours of each channel by its own values"),
             self.tr("One scale for all channels, to compare them"),
-            self.tr("One scale for all layers that were looked at with this picture"),
+            self.tr("One scale for all layers of the network"),
         )
         texts = (self.tr("Channel"), self.tr("Layer"), self.tr("Network"))
         choices = [Choice(*each) for each in zip(RANGES, texts, hints, strict=True)]

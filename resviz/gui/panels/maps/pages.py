@@ -18,7 +18,6 @@ from resviz.gui.panels.maps.bar import MapsBar
 from resviz.gui.panels.maps.foot import figure
 from resviz.gui.panels.maps.kernels_page import KernelsPage
 from resviz.gui.panels.maps.one import OnePage
-from resviz.gui.panels.maps.shades import Extremes
 from resviz.gui.panels.maps.shown import Shown
 from resviz.gui.panels.maps.statistics import Channels
 from resviz.gui.panels.mosaic_view import MosaicView
@@ -84,13 +83,11 @@ class Pages(QStackedWidget):
         self.bars.show_values(shown.maps.data, labels)
         self.setCurrentWidget(self.bars)
 
-    def show_maps(
-        self, shown: Shown, channels: Channels, bar: MapsBar, extremes: Extremes, channel: int, one: bool
-    ) -> Scale:
-        """All channels, or `channel` alone, as `bar` says; `extremes` are those of the network."""
+    def show_maps(self, shown: Shown, channels: Channels, bar: MapsBar, channel: int, one: bool) -> Scale:
+        """All channels, or `channel` alone, as `bar` says."""
         name = shades.colour_map(bar.colour_map(), shown.op, float(channels.low.min()))
         signed, over, gamma = name == plots.SIGNED, bar.over(), bar.gamma
-        lows, highs = shades.ends(channels, over, extremes, signed)
+        lows, highs = shades.ends(channels, over, shown.whole_range, signed)
         table = plots.table(name, dark=colours() is DARK)
         part = slice(channel, channel + 1) if one else slice(None)
         tiles = mosaic.indices(shown.maps.data[part], lows[part], highs[part], gamma, signed)

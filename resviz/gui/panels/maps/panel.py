@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QFont, QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
@@ -15,7 +15,7 @@ from resviz.engine import messages as m
 from resviz.gui.document import Document
 from resviz.gui.jobs import Jobs
 from resviz.gui.panels.controls import Choice, Segmented, column, row
-from resviz.gui.panels.maps import exporting, shades, words
+from resviz.gui.panels.maps import exporting, switching, words
 from resviz.gui.panels.maps.asking import FieldSource, KernelSource
 from resviz.gui.panels.maps.bar import MapsBar
 from resviz.gui.panels.maps.foot import Foot
@@ -61,7 +61,6 @@ class FeatureMapsPanel(QWidget):
         self.document, self.jobs = document, jobs
         #: What is on screen; None while a sentence says what to do, and while kernels are shown.
         self.shown: Shown | None = None
-        self._extremes = shades.Extremes()
         self._kept = 0
         self.waiting = Waiting(jobs, self)
         self.kernel_source = KernelSource(document, jobs, self)
@@ -116,20 +115,17 @@ class FeatureMapsPanel(QWidget):
 
     def _connect(self) -> None:
         document, jobs = self.document, self.jobs
-        for changed in (
-            *(document.image_changed, document.spec_changed, document.weights_changed),
-            *(document.prepare_changed, document.off_changed, document.device_changed),
-        ):
-            changed.connect(self._extremes.forget)
         for changed in (document.selection_changed, document.image_changed, document.spec_changed, jobs.predicted):
             changed.connect(self.refresh)
         for changed in (jobs.busy, self.waiting.changed):
             changed.connect(self._show_stale)
+        for changed in (document.off_changed, document.selection_changed):
+            changed.connect(self._show_off)
         self.kernel_source.changed.connect(self.refresh)
         self.field_source.found.connect(self._on_field)
         self.exports.said.connect(self.readout.setText)
-        self.bar.changed.connect(self._paint)
-        self.bar.reordered.connect(self._on_reordered)
+        for changed in (self.bar.changed, self.bar.reordered):
+            changed.connect(self._on_bar)
         self.foot.stepped.connect(self.step)
         self.view.pointed.connect(self._point_at_map)
         self.view.opened.connect(self._open)
@@ -147,7 +143,9 @@ class FeatureMapsPanel(QWidget):
     def _want(self, visible: bool) -> None:
         """What comes with predictions: nothing that nobody sees."""
         maps = visible and self.mode.value() != KERNELS
-        self.jobs.want(maps=maps, speaks=maps and self.bar.by() == "class")
+        self.jobs.want(
+            maps=maps, speaks=maps and self.bar.by() == "class", ranges=maps and self.bar.over() == "network"
+        )
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -199,8 +197,6 @@ class FeatureMapsPanel(QWidget):
     def _show_maps(self, shown: Shown) -> None:
         self.shown = shown
         self._drop_field()
-        if shown.channels is not None:
-            self._extremes.put(shown.layer, float(shown.channels.low.min()), float(shown.channels.high.max()))
         self.title.setText(shown.title())
         self.readout.setText("")
         self._paint()
@@ -229,10 +225,9 @@ class FeatureMapsPanel(QWidget):
 
     def _paint_maps(self, shown: Shown, channels: Channels) -> None:
         one = self.mode.value() == ONE
-        scale = self.pages.show_maps(shown, channels, self.bar, self._extremes, self.channel, one)
+        scale = self.pages.show_maps(shown, channels, self.bar, self.channel, one)
         self.foot.scale_bar.show_scale(*scale)
-        over_all = self.bar.over() == "network"
-        self.note.setText(shown.notes(self.bar.by(), len(self._extremes) if over_all else None))
+        self.note.setText(shown.notes(self.bar.by(), self.bar.over()))
 
     def _show_figures(self) -> None:
         """After the picture is painted: figures can wait a frame."""
@@ -351,12 +346,39 @@ class FeatureMapsPanel(QWidget):
             self.set_mode(ALL)
         elif key == keys.Key_G:
             self.bar.next_gamma()
+        elif key in (keys.Key_Delete, keys.Key_Backspace) and self._can_switch():
+            self.switch_channel()
         else:
             super().keyPressEvent(event)
 
-    def _on_reordered(self) -> None:
+    def _on_bar(self) -> None:
         self._want(self.isVisible())
         self._paint()
+
+    # --- switching off -------------------------------------------------------------------------------------
+
+    def _can_switch(self) -> bool:
+        """Only channels of maps or kernels that are on screen, of the layer that is selected."""
+        if self.document.selection is None:
+            return False
+        if self.shown is not None:
+            return self.shown.channels is not None and self.shown.layer == self.document.selection
+        return self.kernels.found is not None
+
+    def switch_channel(self) -> None:
+        """The chosen channel yields zero, or what it did before; undoable."""
+        off, layer, channel = self.document.off, self.document.selection or "", self.channel
+        self.document.set_off(switching.toggled(off, layer, channel), switching.words(off, layer, channel))
+
+    def _switch_all_on(self) -> None:
+        layer = self.document.selection or ""
+        self.document.set_off(switching.without(self.document.off, layer), switching.all_words(layer))
+
+    def _show_off(self) -> None:
+        """Marks what is off before the engine has answered."""
+        layer = self.document.selection
+        held = frozenset(channel for each, channel in self.document.off.channels if each == layer)
+        self.view.set_marked(held)
 
     # --- what a cell sees ----------------------------------------------------------------------------------
 
@@ -395,14 +417,26 @@ class FeatureMapsPanel(QWidget):
         self.readout.setText(f"{named} · {float(self.shown.maps.data[index]):.4g}")
 
     def _show_menu(self, view: QWidget, at: QPoint) -> None:
-        self.menu().popup(view.mapToGlobal(at))
+        self.menu(at if view is self.view else None).popup(view.mapToGlobal(at))
 
-    def menu(self) -> QMenu:
-        """What can be done with what is shown."""
+    def menu(self, at: QPoint | None = None) -> QMenu:
+        """What can be done with what is shown, and with the channel under a point of the grid."""
+        tile = self.view.at(QPointF(at)) if at is not None else None
+        if tile is not None:
+            self.choose(tile[0])
         menu = self.exports.menu(self._content())
         if self.mode.value() == ALL and self.shown is not None and self.shown.channels is not None:
             menu.addAction(self.tr("Show all"), self.view.fit)
+        if self._can_switch():
+            self._add_switches(menu)
         return menu
+
+    def _add_switches(self, menu: QMenu) -> None:
+        off, layer = self.document.off, self.document.selection or ""
+        menu.addSeparator()
+        menu.addAction(switching.words(off, layer, self.channel) + "\tDel", self.switch_channel)
+        if switching.without(off, layer) != off:
+            menu.addAction(switching.all_words(layer), self._switch_all_on)
 
     def _content(self) -> exporting.Content:
         layer, shown, found = self.document.selection or "maps", self.shown, self.kernels.found

@@ -20,28 +20,6 @@ AUTOMATIC = "auto"
 _SIGNED = frozenset({"conv", "bn", "gn", "add"})
 
 
-class Extremes:
-    """The least and the greatest value of each layer looked at, for one picture and network."""
-
-    def __init__(self) -> None:
-        self._ends: dict[str, tuple[float, float]] = {}
-
-    def __len__(self) -> int:
-        return len(self._ends)
-
-    def forget(self) -> None:
-        self._ends.clear()
-
-    def put(self, layer: str, low: float, high: float) -> None:
-        self._ends[layer] = (low, high)
-
-    @property
-    def ends(self) -> tuple[float, float]:
-        """Of all of them together."""
-        lows, highs = zip(*self._ends.values(), strict=True)
-        return min(lows), max(highs)
-
-
 def colour_map(chosen: str, op: str, low: float) -> str:
     """The name of a table; automatic is diverging before a ReLU and where values are negative, else sequential."""
     if chosen != AUTOMATIC:
@@ -49,11 +27,13 @@ def colour_map(chosen: str, op: str, low: float) -> str:
     return plots.SIGNED if op in _SIGNED or low < 0 else plots.COLOUR_MAPS[0]
 
 
-def ends(channels: Channels, over: Range, seen: Extremes, signed: bool) -> tuple[Floats, Floats]:
-    """The values at the ends of each channel's scale, `(C,)` each; `signed` puts zero in the middle."""
+def ends(channels: Channels, over: Range, whole: tuple[float, float] | None, signed: bool) -> tuple[Floats, Floats]:
+    """The values at the ends of each channel's scale, `(C,)` each; `signed` puts zero in the middle. `whole` are the
+    network's, once they are known.
+    """
     low, high = channels.low, channels.high
     if over != "channel":
-        least, greatest = (float(low.min()), float(high.max())) if over == "layer" or not len(seen) else seen.ends
+        least, greatest = (float(low.min()), float(high.max())) if over == "layer" or whole is None else whole
         low, high = np.full_like(low, least), np.full_like(high, greatest)
     if signed:
         high = np.maximum(np.abs(low), np.abs(high))

@@ -13,6 +13,7 @@ from resviz.arch.fields import Field
 from resviz.arch.spec import ResNetSpec
 from resviz.engine.messages import FeatureMaps, Floats, Prediction
 from resviz.gui.panels.maps import words
+from resviz.gui.panels.maps.shades import Range
 from resviz.gui.panels.maps.statistics import Channels, Sort
 
 
@@ -69,11 +70,17 @@ class Shown:
     def title(self) -> str:
         return f"{self.layer} · {words.shape_text(self.maps.shape or self.maps.data.shape)}"
 
-    def notes(self, by: Sort, seen: int | None) -> str:
-        """What the picture does not say of itself; `seen` is how many layers gave the range, if they did."""
+    @property
+    def whole_range(self) -> tuple[float, float] | None:
+        """The least and the greatest value of all layers; None while nobody knows."""
+        ranges = self.prediction.ranges.values()
+        return (min(low for low, _ in ranges), max(high for _, high in ranges)) if ranges else None
+
+    def notes(self, by: Sort, over: Range) -> str:
+        """What the picture does not say of itself."""
         notes = [words.thinned_text(self.maps.stride), words.order_text(by, self.prediction, self.speaks)]
-        if seen is not None:
-            notes.append(words.range_text(seen, len(report(self.spec).layers)))
+        if over == "network":
+            notes.append(words.range_text(len(self.prediction.ranges)))
         return " · ".join(filter(None, notes))
 
     def channel_text(self, channel: int) -> str:

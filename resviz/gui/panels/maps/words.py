@@ -59,9 +59,11 @@ def order_text(by: Sort, prediction: Prediction | None, speaks: Floats | None) -
     return _tr("first what speaks for {label}").format(label=prediction.top[0].label)
 
 
-def range_text(seen: int, layers: int) -> str:
+def range_text(layers: int) -> str:
     """What the range of the network was taken over."""
-    return _tr("range of {count} of {whole} layers: those looked at").format(count=seen, whole=layers)
+    return (
+        _tr("range of all {0} layers").format(layers) if layers else _tr("range of the layer until the engine answers")
+    )
 
 
 def _tr(text: str) -> str:

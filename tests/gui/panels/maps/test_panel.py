@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
@@ -17,6 +18,7 @@ from resviz.engine import messages as m
 from resviz.gui import plots
 from resviz.gui.document import Document
 from resviz.gui.jobs import Jobs
+from resviz.gui.panels.controls import colours
 from resviz.gui.panels.feature_maps import FeatureMapsPanel
 from resviz.gui.panels.mosaic import GAP
 from resviz.gui.settings import Settings
@@ -197,20 +199,68 @@ def test_figures_and_histogram_come_after_the_picture(qtbot: QtBot, stage: Stage
     assert panel.foot.histogram.histogram.counts.sum() == 16
 
 
-def test_the_networks_range_grows_with_what_was_looked_at_and_says_so(stage: Stage) -> None:
+def test_the_networks_range_is_asked_for_and_said(stage: Stage) -> None:
     document, jobs, panel = stage
     select(document, jobs, RELU, ramp(4))
-    select(document, jobs, "layer1.0.relu2", ramp(4) * 10)
+    assert not jobs.wanted.ranges
     panel.bar.scale.button("network").click()
-    layers = len(report(SPEC).layers)
-    assert f"range of 2 of {layers} layers" in panel.note.text()
-    assert panel.foot.scale_bar.high == "2.55e+03"
-    select(document, jobs, RELU, ramp(4))
-    assert panel.foot.scale_bar.high == "2.55e+03"
-    document.set_image(m.ImageSource(path="other.png"))
-    deliver(jobs, maps(RELU, ramp(4)))
-    assert f"range of 1 of {layers} layers" in panel.note.text()
+    assert jobs.wanted.ranges
+    assert "until the engine answers" in panel.note.text()
     assert panel.foot.scale_bar.high == "255"
+    deliver(jobs, replace(maps(RELU, ramp(4)), ranges={RELU: (0.0, 255.0), CONV: (-1.0, 2550.0)}))
+    assert "range of all 2 layers" in panel.note.text()
+    assert panel.foot.scale_bar.high == "2.55e+03"
+    panel.bar.scale.button("layer").click()
+    assert not jobs.wanted.ranges
+    assert panel.foot.scale_bar.high == "255"
+
+
+# --- switched off -----------------------------------------------------------------------------------------------------
+
+
+def test_the_key_switches_the_chosen_channel_off_and_on_undoably(qtbot: QtBot, stage: Stage) -> None:
+    document, jobs, panel = stage
+    select(document, jobs, RELU, ramp(16))
+    panel.choose(3)
+    press(qtbot, panel, Qt.Key.Key_Delete)
+    assert document.off == Off(channels=frozenset({(RELU, 3)}))
+    assert document.undo_stack.undoText() == f"Switch channel 3 of {RELU} off"
+    panel.choose(5)
+    edge = panel.view.tile_rect(3).topLeft().toPoint() + QPoint(1, 20)
+    assert panel.view.viewport().grab().toImage().pixelColor(edge) == QColor(colours().removed)
+    press(qtbot, panel, Qt.Key.Key_Delete)
+    assert document.off.channels == {(RELU, 3), (RELU, 5)}
+    press(qtbot, panel, Qt.Key.Key_Delete)
+    assert document.off.channels == {(RELU, 3)}
+    document.undo_stack.undo()
+    document.undo_stack.undo()
+    document.undo_stack.undo()
+    assert not document.off
+
+
+def test_the_menu_switches_the_channel_under_the_pointer(qtbot: QtBot, stage: Stage) -> None:
+    document, jobs, panel = stage
+    select(document, jobs, RELU, ramp(16))
+    menu = panel.menu(panel.view.tile_rect(7).center().toPoint())
+    assert panel.channel == 7
+    entries = {action.text().split("\t")[0]: action for action in menu.actions()}
+    entries[f"Switch channel 7 of {RELU} off"].trigger()
+    assert document.off == Off(channels=frozenset({(RELU, 7)}))
+    entries = {action.text().split("\t")[0]: action for action in panel.menu().actions()}
+    entries[f"Switch all channels of {RELU} on"].trigger()
+    assert not document.off
+
+
+def test_what_has_no_channels_is_not_switched(qtbot: QtBot, stage: Stage) -> None:
+    document, jobs, panel = stage
+    press(qtbot, panel, Qt.Key.Key_Delete)
+    select(document, jobs, "fc", np.arange(10, dtype=np.float32))
+    press(qtbot, panel, Qt.Key.Key_Delete)
+    select(document, jobs, RELU, ramp(4))
+    document.select(CONV)  # and the maps on screen are still the other layer's
+    press(qtbot, panel, Qt.Key.Key_Delete)
+    assert not document.off
+    assert not any("Switch" in action.text() for action in panel.menu().actions())
 
 
 # --- what is asked for ------------------------------------------------------------------------------------------------
@@ -490,6 +540,8 @@ def test_the_menu_asks_where_to(qtbot: QtBot, tmp_path: Path) -> None:
         "Save picture as PNG…",
         "Save values as NPZ…",
         "Show all",
+        "",
+        f"Switch channel 0 of {RELU} off\tDel",
     ]
     menu.actions()[2].trigger()
     (dialog,) = panel.findChildren(QFileDialog)
