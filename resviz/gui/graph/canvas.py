@@ -19,6 +19,8 @@ from resviz.gui.graph.hatching import Hatching
 from resviz.gui.graph.lights import Lights
 from resviz.gui.graph.mirror import Mirror
 from resviz.gui.graph.overlays import Caption, moved, paint_captions
+from resviz.gui.graph.pointing import Line
+from resviz.gui.graph.switching import blocks_of, counted
 
 #: How much larger what is written on a block is while one presents.
 _LARGER_TAGS = 1.4
@@ -69,9 +71,10 @@ class Canvas(Mirror):
 
     def _paint_off(self, painter: QPainter, camera: Camera) -> None:
         if self._document.off:
-            window = camera.window(self._size())
-            hatching = Hatching(self._theme.palette, camera, _LARGER_TAGS if self._presenting else 1.0)
-            hatching.paint(painter, self._plan, window, self._document.off)
+            self._hatching(camera).paint(painter, self._plan, camera.window(self._size()), self._document.off)
+
+    def _hatching(self, camera: Camera) -> Hatching:
+        return Hatching(self._theme.palette, camera, _LARGER_TAGS if self._presenting else 1.0)
 
     def _paint_along(self, painter: QPainter, camera: Camera, captions: list[Caption]) -> None:
         if columns := self._columns(camera, captions):
@@ -129,7 +132,7 @@ class Canvas(Mirror):
             lights.spotlight(painter, place, self._size())
             lights.neighbours(painter, self._plan, selected)
         if self._line is not None:
-            lights.shortcut(painter, self._line.cell)
+            self._paint_line(painter, lights, self._line)
         if self._hover is not None:
             lights.neighbours(painter, self._hover.plan, self._hover.cell.layer_of(self._hover.box))
             lights.hovered(painter, self._hover)
@@ -139,6 +142,13 @@ class Canvas(Mirror):
                 lights.selected(painter, there)
                 if there.box.parts and layers_of(plan.spec)[selected].on == "shortcut":  # it has no box of its own
                     lights.shortcut(painter, there.cell)
+
+    def _paint_line(self, painter: QPainter, lights: Lights, line: Line) -> None:
+        """The shortcut under the pointer; one that is cut is not lit as if it carried anything."""
+        if line.plan is self._plan and counted(self._document.off.shortcuts, blocks_of(line.cell)):
+            self._hatching(lights.camera).pointed(painter, line.cell)
+        else:
+            lights.shortcut(painter, line.cell)
 
     def _covered(self, rect: QRectF, captions: list[Caption]) -> bool:
         """Whether a rectangle of the view lies on something drawn."""

@@ -42,6 +42,19 @@ def last_layer(spec: ResNetSpec, block: str) -> str | None:
     return next((one.id for one in reversed(network(spec).layers) if one.block == block and one.on == "trunk"), None)
 
 
+@lru_cache(maxsize=256)
+def branch_of(spec: ResNetSpec, block: str) -> tuple[str, ...]:
+    """The layers that compute a block's F(x), in order: of pre-activation not those that the shortcut starts after."""
+    own = [layer.id for layer in layers_of(spec).values() if layer.block == block and layer.on == "trunk"]
+    add = f"{block}.add"
+    if add not in own:
+        return tuple(own)
+    shortcut = {layer.id for layer in layers_of(spec).values() if layer.block == block and layer.on == "shortcut"}
+    forks = [edge.source for edge in network(spec).edges if edge.target in {add, *shortcut} and edge.kind != "trunk"]
+    first = max((own.index(fork) + 1 for fork in forks if fork in own), default=0)
+    return tuple(own[first : own.index(add)])
+
+
 def card(spec: ResNetSpec, layer_id: str, palette: Palette, times: Times | None = None) -> str:
     """Rich text with all figures of a layer."""
     layer = layers_of(spec)[layer_id]

@@ -11,10 +11,12 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPixmap
 from resviz.arch.layout.cells import Rect, Route
 from resviz.arch.layout.folded import TEXT_X, WIDTH
 from resviz.arch.layout.stack import Cell, Layout
+from resviz.arch.spec import ResNetSpec
 from resviz.drawing.figure import CAPTION, LINE_DETAIL, TITLE, route_parts
 from resviz.drawing.palette import Palette
 from resviz.drawing.primitives import Curve, Primitive, Shape
 from resviz.gui.graph.camera import Camera
+from resviz.gui.graph.facts import branch_of
 from resviz.gui.graph.overlays import core_of, metrics
 from resviz.gui.graph.painter import Stencil, font
 from resviz.gui.graph.scene import FAR
@@ -29,6 +31,10 @@ _VEIL, _LINES = 0.3, 0.6
 _TAG_PX, _AIR = 11.0, 6.0
 #: Where along a shortcut its cross is.
 _CROSS_AT = 0.3
+#: Around the layers of a branch, in the drawing's px.
+_AROUND = 6.0
+#: The line of a cut shortcut, and while the pointer is on it.
+_THIN, _BROAD = 1.9, 4.0
 #: The strip of a folded card that says which of its blocks are off.
 _STRIP = 7.0
 
@@ -79,9 +85,11 @@ class Hatching:
     def _branches(self, painter: QPainter, plan: Layout, cell: Cell, blocks: tuple[str, ...], off: Off) -> None:
         rect = self._camera.rect_to_view(core_of(cell))
         if off.branches.issuperset(blocks):
+            if not cell.body.boxes[0].parts:
+                self._hatch(painter, self._camera.rect_to_view(_branch_area(plan.spec, cell, blocks[0])))
+                return
             painter.save()
-            if cell.body.boxes[0].parts:
-                painter.setClipPath(self._around_text(cell, rect), Qt.ClipOperation.IntersectClip)
+            painter.setClipPath(self._around_text(cell, rect), Qt.ClipOperation.IntersectClip)
             self._hatch(painter, rect)
             painter.restore()
             return
@@ -126,17 +134,21 @@ class Hatching:
 
     # --- shortcuts --------------------------------------------------------------------------------------------------
 
-    def _shortcut(self, painter: QPainter, cell: Cell) -> None:
+    def pointed(self, painter: QPainter, cell: Cell) -> None:
+        """A cut shortcut that the pointer is on: as it was, but broad."""
+        self._shortcut(painter, cell, _BROAD)
+
+    def _shortcut(self, painter: QPainter, cell: Cell, width: float = _THIN) -> None:
         routes = [route for route in cell.body.routes if route.kind != "trunk"]
         if self._camera.scale >= LINE_DETAIL:
-            self._routes(painter, cell, routes)
+            self._routes(painter, cell, routes, width)
         if routes:
             self._cross(painter, cell, routes[0])
 
-    def _routes(self, painter: QPainter, cell: Cell, routes: list[Route]) -> None:
+    def _routes(self, painter: QPainter, cell: Cell, routes: list[Route], width: float) -> None:
         """The lines in red; what was there is painted over first, except on the card, which has another ground."""
         scale = self._camera.scale
-        width = 1.9 / min(scale, 1.0)
+        width /= min(scale, 1.0)
         painter.save()
         painter.translate(self._camera.to_view(cell.x, cell.y))
         painter.scale(scale, scale)
@@ -196,6 +208,14 @@ class Hatching:
         painter.drawRoundedRect(rect, high / 2, high / 2)
         painter.setFont(font(px, True))
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, said)
+
+
+def _branch_area(spec: ResNetSpec, cell: Cell, block: str) -> Rect:
+    """What computes F(x) on an unfolded card: the plus and the ReLU after it go on without it."""
+    rects = [cell.box_of(layer).rect.moved(cell.x, cell.y) for layer in branch_of(spec, block)]
+    left, top = min(rect.x for rect in rects), min(rect.y for rect in rects)
+    right, bottom = max(rect.right for rect in rects), max(rect.bottom for rect in rects)
+    return Rect(left, top, right - left, bottom - top).grown(_AROUND)
 
 
 def _width(text: str) -> float:

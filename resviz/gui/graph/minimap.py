@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QWidget
 from resviz.arch.layout.cells import Rect
 from resviz.arch.layout.stack import Layout
 from resviz.drawing.palette import Palette
+from resviz.gui.graph.switching import touched
+from resviz.ways import NOTHING_OFF, Off
 
 #: Across the trunk, and the most along it; lying, there is more room.
 STRIP, _MOST_HIGH, _MOST_WIDE = 40, 240, 420
@@ -35,6 +37,9 @@ class Minimap(QWidget):
         self._window = Rect(0, 0, 0, 0)
         self._mark: float | None = None
         self._hits: Sequence[float] = ()
+        self._off = NOTHING_OFF
+        #: From where to where parts are off, along the trunk.
+        self._lost: list[tuple[float, float]] = []
         self._bars = self._draw_bars()
         self.setToolTip(self.tr("The whole network; drag to move (arrow keys)"))
         self.setAccessibleName(self.tr("Overview of the whole network"))
@@ -42,16 +47,27 @@ class Minimap(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     def mirror(
-        self, plan: Layout, palette: Palette, window: Rect, mark: float | None, hits: Sequence[float] = ()
+        self,
+        plan: Layout,
+        palette: Palette,
+        window: Rect,
+        mark: float | None,
+        hits: Sequence[float] = (),
+        off: Off = NOTHING_OFF,
     ) -> None:
-        """Show a drawing, the part of it in view, and where the selected layer and the hits of a search are."""
-        shown = self._palette, self._window, self._mark, self._hits
-        if plan is not self._plan or (palette, window, mark, hits) != shown:
-            other = plan is not self._plan
-            self._plan, self._palette, self._window, self._mark, self._hits = plan, palette, window, mark, hits
-            if other:
-                self._bars = self._draw_bars()
-            self.update()
+        """Show a drawing, the part of it in view, the selected layer, the hits of a search, and what is off."""
+        shown = self._palette, self._window, self._mark, self._hits, self._off
+        other, switched = plan is not self._plan, off != self._off
+        if not other and (palette, window, mark, hits, off) == shown:
+            return
+        self._plan, self._palette, self._window = plan, palette, window
+        self._mark, self._hits, self._off = mark, hits, off
+        if other:
+            self._bars = self._draw_bars()
+        if other or switched:
+            cells = [cell.rect for cell in plan.cells if off and touched(off, cell)]
+            self._lost = [(rect.y, rect.bottom) if self.down else (rect.x, rect.right) for rect in cells]
+        self.update()
 
     @property
     def down(self) -> bool:
@@ -86,6 +102,7 @@ class Minimap(QWidget):
             radius = min(2.0, bar.height() / 2, bar.width() / 2)
             painter.drawRoundedRect(bar, radius, radius)
         painter.setOpacity(1.0)
+        self._paint_lost(painter)
         self._paint_hits(painter)
         self._paint_frame(painter)
         painter.end()
@@ -115,6 +132,13 @@ class Minimap(QWidget):
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
         self._bars = self._draw_bars()
+
+    def _paint_lost(self, painter: QPainter) -> None:
+        """What is off, over its bars; never finer than a px, and each px once."""
+        painter.setBrush(QColor(self._palette.removed))
+        spans = {(round(self._at(start)), round(self._at(end))) for start, end in self._lost}
+        for start, end in sorted(spans):
+            painter.drawRect(self._bar(start, max(end - start, 2), _BAR / 2))
 
     def _paint_hits(self, painter: QPainter) -> None:
         """No more ticks than the strip has px."""

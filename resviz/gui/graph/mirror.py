@@ -316,7 +316,7 @@ class Mirror(Surface):
         place = plan.place(selected) if selected else None
         mark = (place.rect.cy if down else place.rect.cx) if place else None
         hits = [cell.rect.cy if down else cell.rect.cx for cell in self._hit_cells]
-        self.minimap.mirror(plan, self._theme.palette, self._window(), mark, hits)
+        self.minimap.mirror(plan, self._theme.palette, self._window(), mark, hits, self._document.off)
         self.minimap.setVisible(self.minimap.wanted(self._size().toSize()))
         self.update()
 

@@ -109,6 +109,15 @@ def counted(held: frozenset[str], blocks: Sequence[str]) -> int:
     return sum(block in held for block in blocks)
 
 
+def touched(off: Off, cell: Cell) -> bool:
+    """Whether any of a cell is off."""
+    held = off.branches | off.shortcuts
+    if held and not held.isdisjoint(blocks_of(cell)):
+        return True
+    layers = off.layers.union(layer for layer, _channel in off.channels)
+    return bool(layers) and not layers.isdisjoint(cell.layers)
+
+
 def channels_in(off: Off, cell: Cell) -> Iterator[tuple[str, int]]:
     """Layers of a cell with how many of their channels are off."""
     counts: dict[str, int] = {}

@@ -20,7 +20,7 @@ from resviz.arch.presets import PRESETS
 from resviz.arch.spec import ResNetSpec
 from resviz.drawing.palette import LIGHT
 from resviz.gui.document import Document
-from resviz.gui.graph.facts import card, described, macs_formula, params_formula, part_card
+from resviz.gui.graph.facts import branch_of, card, described, macs_formula, params_formula, part_card
 from resviz.gui.graph.view import GraphView
 from resviz.gui.graph.words import does
 from tests.strategies import specs
@@ -159,3 +159,15 @@ def test_pointing_at_a_layer_lights_what_it_reads_and_what_reads_it(
         edge = view._camera.rect_to_view(place.rect.grown(2.5))
         side = [QPointF(edge.left(), edge.center().y()), QPointF(edge.right(), edge.center().y())]
         assert any(before.pixelColor(p.toPoint()) != after.pixelColor(p.toPoint()) for p in side), layer
+
+
+def test_a_branch_is_what_runs_beside_the_shortcut() -> None:
+    def names(text: str, block: str) -> str:
+        return " ".join(one.rsplit(".", 1)[1] for one in branch_of(notation.parse(text), block))
+
+    assert names("resnet18", "layer1.0") == "conv1 bn1 relu1 conv2 bn2"
+    assert names("resnet18", "layer2.0") == "conv1 bn1 relu1 conv2 bn2"
+    # He 2016b, section 3.2 of the identity mappings: a projection starts after the first BN and ReLU.
+    assert names("resnet18,order=pre", "layer1.0") == "bn1 relu1 conv1 bn2 relu2 conv2"
+    assert names("resnet18,order=pre", "layer2.0") == "conv1 bn2 relu2 conv2"
+    assert names("resnet18,shortcut=none", "layer1.0") == "conv1 bn1 relu1 conv2 bn2 relu2"

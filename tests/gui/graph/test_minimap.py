@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 from resviz.arch.presets import PRESETS
 from resviz.gui.document import Document
 from resviz.gui.graph.view import GraphView
+from resviz.ways import Off
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -77,3 +78,20 @@ def test_it_goes_where_all_is_in_sight_or_there_is_no_room(turned: GraphView) ->
     assert turned.minimap.isVisible()
     turned.resize(240, 200)
     assert turned.rect().contains(turned.minimap.geometry())
+
+
+@pytest.mark.parametrize(
+    "off",
+    [
+        Off(branches=frozenset({"layer2.1"})),
+        Off(shortcuts=frozenset({"layer2.1"})),
+        Off(channels=frozenset({("layer2.1.conv1", 3), ("conv1", 0)})),
+    ],
+)
+def test_it_marks_what_is_off(turned: GraphView, document: Document, off: Off) -> None:
+    removed = turned._theme.palette.removed.lower()
+    assert removed not in colours(turned)
+    document.set_off(off, "off")
+    assert removed in colours(turned)
+    document.undo_stack.undo()
+    assert removed not in colours(turned)
