@@ -36,7 +36,7 @@ Line = Entry | Note
 def notes(off: Off, along: Along) -> Iterator[Note]:
     """What needs to be explained now."""
     if off.branches:
-        yield Note(_tr("branch is off"), "off")
+        yield Note(_tr("switched off"), "off")
     if off.shortcuts:
         yield Note(_tr("shortcut is cut"), "cut")
     if off.channels:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Literal, NamedTuple
 
 from PySide6.QtCore import QCoreApplication
@@ -27,6 +28,8 @@ class Target(NamedTuple):
     kind: Literal["branch", "shortcut"]
     blocks: tuple[str, ...]
     cell: Cell | None = None
+    #: Whether there is no shortcut that stays.
+    plain: bool = False
 
     def held(self, off: Off) -> frozenset[str]:
         """All that is off of its kind."""
@@ -74,25 +77,25 @@ def _target(kind: Literal["branch", "shortcut"], cell: Cell, spec: ResNetSpec) -
 def _kept(
     kind: Literal["branch", "shortcut"], blocks: tuple[str, ...], cell: Cell | None, spec: ResNetSpec
 ) -> Target | None:
+    there = {shortcut.block for shortcut in network(spec).shortcuts}
     if kind == "shortcut":
-        there = {shortcut.block for shortcut in network(spec).shortcuts}
         blocks = tuple(block for block in blocks if block in there)
-    return Target(kind, blocks, cell) if blocks else None
+    return Target(kind, blocks, cell, there.isdisjoint(blocks)) if blocks else None
 
 
 def toggled(off: Off, target: Target) -> Off:
     """All of it off, or on again where all of it was."""
     held = target.held(off)
     held = held.difference(target.blocks) if target.is_off(off) else held.union(target.blocks)
-    if target.kind == "branch":
-        return Off(held, off.shortcuts, off.channels)
-    return Off(off.branches, held, off.channels)
+    return replace(off, branches=held) if target.kind == "branch" else replace(off, shortcuts=held)
 
 
 def words(off: Off, target: Target) -> str:
     """What switching it does: an entry of a menu, and of the list of what can be undone."""
     one = len(target.blocks) == 1
-    if target.kind == "branch":
+    if target.plain:
+        text = _tr("Put {0} back") if target.is_off(off) else _tr("Take {0} out")
+    elif target.kind == "branch":
         if target.is_off(off):
             text = _tr("Switch the residual branch of {0} on") if one else _tr("Switch the branches of {0} on")
         else:

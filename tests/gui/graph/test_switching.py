@@ -131,8 +131,12 @@ def test_the_network_beside_is_not_switched(qtbot: QtBot, live: GraphView, docum
 
 def test_a_plain_network_has_blocks_and_no_shortcuts(qtbot: QtBot, live: GraphView, document: Document) -> None:
     document.set_spec(parse("basic:2,2,width=8,shortcut=none,stem=cifar,classes=10,size=32"), "plain")
+    qtbot.mouseMove(live, spot(live, "layer1.0.conv1"))
+    assert live.banner.text().startswith("Take layer1.0 out")
     click(qtbot, live, spot(live, "layer1.0.conv1"))
     assert document.off.branches == {"layer1.0"}
+    assert document.undo_stack.undoText() == "Take layer1.0 out"
+    assert live.banner.text().startswith("Put layer1.0 back")
     said = [action.text() for action in live.menu_for("layer1.0", None).actions()]
     assert not any("shortcut of layer1.0" in text for text in said)
 
@@ -298,7 +302,7 @@ def test_the_legend_names_it_only_then(view: GraphView, document: Document) -> N
 
     assert said() == []
     document.set_off(Off(frozenset({"layer1.0"}), channels=frozenset({("conv1", 1)})), "off")
-    assert said() == ["branch is off", "has channels off"]
+    assert said() == ["switched off", "has channels off"]
     document.set_off(Off(shortcuts=frozenset({"layer1.0"})), "cut")
     assert said() == ["shortcut is cut"]
 
