@@ -22,7 +22,7 @@ COMMANDS: dict[str, str] = {
     "render": "the graph as SVG, PNG or PDF",
     "export": "the model as a PyTorch file or ONNX, the spec, or the report",
     "classify": "what a network sees in pictures",
-    "features": "feature maps of one layer as PNG",
+    "features": "feature maps of one layer, as a picture or as numbers",
     "explain": "which places of a picture speak for a class",
     "lesion": "every block switched off in turn, and what the network says then",
     "snapshot": "the real main window, painted to a PNG",

@@ -15,6 +15,7 @@ from resviz.arch.notation import with_changes
 from resviz.arch.reading.assumed import LABELS, MEAN_STD
 from resviz.commands.common import add_network_arguments, assumptions, resolve, table
 from resviz.commands.many import HEADING, MOST_ERROR, UNTRAINED, printable, report_many
+from resviz.commands.trust import doubt
 from resviz.errors import ImageError, UsageError
 from resviz.files import shown
 from resviz.labels import read_labels
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 #: Fields of an assumption that no spec has.
 OF_PICTURES = (MEAN_STD, LABELS)
+TOP = 5
 FEW = 8
 """So many files are looked at one by one, each with its own times and a block of its own in the table."""
 
@@ -36,7 +38,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("images", nargs="+", metavar="IMAGE", help="picture file, or a folder: all pictures below it")
     add_network_arguments(parser)
     add_assume(parser)
-    parser.add_argument("--top", type=int, default=5, metavar="K", help="classes to name (default 5)")
+    top = f"classes to name (default {TOP}; in the table of a folder 1)"
+    parser.add_argument("--top", type=int, metavar="K", help=top)
     parser.add_argument("--way", choices=("exact", "fast"), default="exact", help="how the network computes")
     parser.add_argument("--labels", metavar="FILE", help="names of the classes: text, JSON or CSV")
     parser.add_argument("--format", choices=FORMATS, default="table")
@@ -44,23 +47,23 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Classify all pictures; 1 if any of them failed."""
-    if args.top < 1:
+    if args.top is not None and args.top < 1:
         raise UsageError("top_low", value=args.top)
     return report(load_classifier(args), args.images, args.top, args.format)
 
 
-def report(classifier: Classifier, images: Sequence[str], top: int, form: str) -> int:
-    """Print what the network sees in the pictures; 1 if any of them failed."""
+def report(classifier: Classifier, images: Sequence[str], top: int | None, form: str) -> int:
+    """Print what the network sees in the pictures, by so many classes; 1 if any of them failed."""
     if len(images) > FEW or any(os.path.isdir(path) for path in images):  # noqa: PTH112  (raises for no name)
-        failed = bool(report_many(classifier, images, top, form))
+        failed = bool(report_many(classifier, images, top or (1 if form == "table" else TOP), form))
     else:
-        rows = [_classified(classifier, path, top) for path in images]
+        rows = [_classified(classifier, path, top or TOP) for path in images]
         FORMATS[form](rows)
         failed = any("error" in row for row in rows)
     if form == "table" and classifier.assumed:
         print(f"\nassumed (change with --assume FIELD=VALUE): {assumptions(classifier.assumed)}")
-    if not classifier.trained:
-        print(f"resviz: {classifier.note}", file=sys.stderr)
+    if why := doubt(classifier):
+        print(f"resviz: {why}", file=sys.stderr)
     return 1 if failed else 0
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import tempfile
 from pathlib import Path
 
 from resviz.arch.export import files as export
 from resviz.commands.common import Source, resolve
+from resviz.commands.output import check_output
 from resviz.errors import UsageError
-from resviz.files import reason, shown
+from resviz.files import shown
 
 MODELS = (".onnx", ".safetensors")
 """What needs torch, and weights."""
@@ -41,23 +41,12 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError("export_suffix", name=shown(output), known=known)
     if args.weights is not None and suffix not in MODELS:
         raise UsageError("export_weights", suffix=suffix)
-    _check_output(output)
+    check_output(output)
     if suffix in MODELS:
         _write_model(resolve(args.spec), args.weights, output)
     else:
         export.write(resolve(args.spec).spec, output)
     return 0
-
-
-def _check_output(output: Path) -> None:
-    """Before minutes of work: a folder in the file's place, or one that may not be written to."""
-    try:
-        if output.is_dir():
-            raise UsageError("output_write", name=shown(output), reason="it is a folder")
-        with tempfile.TemporaryFile(dir=output.parent):
-            pass
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        raise UsageError("output_write", name=shown(output), reason=reason(error)) from None
 
 
 def _write_model(source: Source, weights: str | None, output: Path) -> None:

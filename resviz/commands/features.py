@@ -1,160 +1,163 @@
-"""`resviz features IMAGE --layer ID -o FILE.png`: the channels of one layer as a picture."""
+"""`resviz features IMAGE --layer ID -o FILE`: the channels of one layer as a picture, or as numbers."""
 
 from __future__ import annotations
 
 import argparse
-import io
-import math
+import contextlib
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from resviz.commands.classify import add_assume, load_classifier
 from resviz.commands.common import add_network_arguments
+from resviz.commands.output import check_output, png, save
 from resviz.errors import UsageError
-from resviz.files import reason, shown
+from resviz.files import shown
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-    from PIL import Image, ImageDraw
 
+    from resviz.commands.sheets import Look
+    from resviz.heatmap import Floats
     from resviz.nets.capture import Maps
+    from resviz.nets.classifier import Classifier, Result
 
-    Floats = NDArray[np.float32]
+# Written out here: the modules that own these lists import numpy, which --help need not wait for.
+_SORTS = ("index", "mean", "max", "sparsity", "class")
+_RANGES = ("channel", "layer", "network")
+_SUFFIXES = (".png", ".npz")
 
-CELL = 72
-"""Pixels a channel is at least enlarged to, as far as whole factors reach."""
-GAP = 8
-LABEL = 14
-HEAD = 26
-MOST_CHANNELS = 4096
-BARS_A_ROW = 512
-BAR_HEIGHT = 120
-MARGIN = 16
-INK, PAPER = (27, 31, 36), (255, 255, 255)
-#: Viridis at nine places (van der Walt and Smith, CC0); the rest is interpolated.
-VIRIDIS = (
-    *((68, 1, 84), (72, 40, 120), (62, 74, 137), (49, 104, 142), (38, 130, 142)),
-    *((31, 158, 137), (74, 193, 109), (160, 218, 57), (253, 231, 37)),
-)
+
+class Found(NamedTuple):
+    """What a network made of a picture at one layer; `whole` is the range of all layers, where it was asked for."""
+
+    maps: Maps
+    result: Result
+    whole: tuple[float, float] | None
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("image", metavar="IMAGE", help="picture file")
-    parser.add_argument("--layer", required=True, metavar="ID", help="such as layer1.0.add; see resviz summary")
-    parser.add_argument("-o", "--output", required=True, metavar="FILE.png")
+    add = parser.add_argument
+    add("image", metavar="IMAGE", help="picture file")
+    add("--layer", required=True, metavar="ID", help="such as layer1.0.add; see resviz summary")
+    add("-o", "--output", required=True, metavar="FILE", help="FILE.png, or FILE.npz for the numbers")
+    sort = "of a PNG: the channels that have most of it first; class: what speaks for the predicted one (index)"
+    add("--sort", choices=_SORTS, help=sort)
+    add("--range", dest="over", choices=_RANGES, help="of a PNG: what the scale of the colours is taken over (channel)")
     add_network_arguments(parser)
     add_assume(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write the picture and say what is on it."""
+    """Write the file and say what is in it."""
     output = Path(args.output)
-    if output.suffix.lower() != ".png":
-        raise UsageError("output_suffix", name=shown(output))
+    is_picture = output.suffix.lower() == ".png"
+    if output.suffix.lower() not in _SUFFIXES:
+        raise UsageError("maps_suffix", name=shown(output))
+    if not is_picture and (args.sort or args.over):
+        raise UsageError("features_numbers")
+    check_output(output)
     classifier = load_classifier(args)
-    from resviz.nets.images import decode_file
-
-    result = classifier.predict(lambda least: decode_file(args.image, least=least), layers=(args.layer,))
-    maps = result.maps[args.layer]
-    facts = [
-        maps.layer,
-        "×".join(map(str, maps.shape)),
-        Path(result.picture.name).name,
-        classifier.weights or classifier.note,
-    ]
-    facts += [f"1/{maps.stride} of its resolution"] if maps.stride > 1 else []
-    facts += [f"the first {MOST_CHANNELS} channels"] if maps.shape[0] > MOST_CHANNELS else []
-    _write(output, draw(maps, " · ".join(facts)))
+    found = _found(classifier, args)
+    facts = _facts(classifier, found)
+    if is_picture:
+        data, facts = _picture(classifier, found, args.sort or "index", args.over or "channel", facts)
+    else:
+        data = _numbers(classifier, found)
+    save(output, data)
     print(f"{shown(output)}: {', '.join(facts)}")
     return 0
 
 
-def _write(output: Path, picture: Image.Image) -> None:
-    from resviz.paths import write_atomic
+def _found(classifier: Classifier, args: argparse.Namespace) -> Found:
+    from resviz.nets.capture import check_layer, ranges
+    from resviz.nets.images import decode_file
 
-    data = io.BytesIO()
-    picture.save(data, "PNG")
-    try:
-        write_atomic(output, data.getvalue())
-    except OSError as error:
-        raise UsageError("output_write", name=shown(output), reason=reason(error)) from error
-
-
-def draw(maps: Maps, title: str) -> Image.Image:
-    """A grid of the channels of a `(C, H, W)` layer, each on its own scale; bars for a `(C,)` one."""
-    data = maps.data[:MOST_CHANNELS]
-    return _bars(data, title) if data.ndim == 1 else _grid(data, title)
+    check_layer(classifier.spec, args.layer)
+    with contextlib.ExitStack() as stack:
+        ends = stack.enter_context(ranges(classifier.model)) if args.over == "network" else {}
+        result = classifier.predict(lambda least: decode_file(args.image, least=least), layers=(args.layer,), top=1)
+    whole = (min(low for low, _ in ends.values()), max(high for _, high in ends.values())) if ends else None
+    return Found(result.maps[args.layer], result, whole)
 
 
-def _sheet(width: int, height: int, title: str) -> tuple[Image.Image, ImageDraw.ImageDraw]:
-    from PIL import Image, ImageDraw
-
-    measure = ImageDraw.Draw(Image.new("RGB", (1, 1)))
-    width = max(width, math.ceil(measure.textlength(title)) + 2 * MARGIN)
-    sheet = Image.new("RGB", (width, height), PAPER)
-    pen = ImageDraw.Draw(sheet)
-    pen.text((MARGIN, GAP), title.replace("×", "x"), fill=INK)  # Pillow's own font lacks the sign
-    return sheet, pen
+def _facts(classifier: Classifier, found: Found) -> list[str]:
+    """What is in the file, in words."""
+    maps = found.maps
+    name = shown(Path(found.result.picture.name).name, 60)
+    return [maps.layer, "×".join(map(str, maps.shape)), name, classifier.weights or classifier.note]
 
 
-def _grid(data: Floats, title: str) -> Image.Image:
-    from PIL import Image
-
-    count, height, width = data.shape
-    factor = max(1, CELL // max(height, width))
-    across, down = max(width * factor, 3 * GAP) + GAP, height * factor + LABEL
-    columns = min(count, max(1, round(math.sqrt(count * down / across))))
-    rows = math.ceil(count / columns)
-    sheet, pen = _sheet(2 * MARGIN + columns * across - GAP, HEAD + rows * down + MARGIN, title)
-    for channel, values in enumerate(data):
-        left, top = MARGIN + channel % columns * across, HEAD + channel // columns * down
-        tile = Image.fromarray(colours(scaled(values)))
-        sheet.paste(tile.resize((width * factor, height * factor), Image.Resampling.NEAREST), (left, top))
-        pen.text((left, top + height * factor), str(channel), fill=INK)
-    return sheet
+# --- a picture ----------------------------------------------------------------------------------------------
 
 
-def _bars(data: Floats, title: str) -> Image.Image:
-    """Columns up or down from zero, all on one scale, in rows of at most 512."""
-    import numpy as np
+def _picture(classifier: Classifier, found: Found, sort: str, over: str, facts: list[str]) -> tuple[bytes, list[str]]:
+    from resviz.commands.sheets import MOST_CHANNELS, draw
 
-    data = np.nan_to_num(data, posinf=0, neginf=0)
-    wide = min(len(data), BARS_A_ROW)
-    step = max(2, min(40, 1000 // wide))
-    rows = math.ceil(len(data) / BARS_A_ROW)
-    down = BAR_HEIGHT + LABEL + GAP
-    sheet, pen = _sheet(2 * MARGIN + wide * step, HEAD + rows * down + MARGIN, title)
-    high, low = max(float(data.max()), 0.0), min(float(data.min()), 0.0)
-    unit = BAR_HEIGHT / ((high - low) or 1.0)
-    inks = colours(scaled(data[None]))[0]
-    for index, value in enumerate(data):
-        left = MARGIN + index % BARS_A_ROW * step
-        zero = HEAD + index // BARS_A_ROW * down + high * unit
-        ends = sorted((zero, zero - float(value) * unit))
-        pen.rectangle((left, ends[0], left + step - 1 - (step > 3), ends[1]), fill=tuple(inks[index].tolist()))
-        if index % math.ceil(28 / step) == 0:
-            pen.text((left, HEAD + index // BARS_A_ROW * down + BAR_HEIGHT + 2), str(index), fill=INK)
-    return sheet
+    maps = found.maps
+    look, notes = _look(classifier, found, sort, over)
+    if maps.stride > 1:
+        notes.append(f"1/{maps.stride} of its resolution")
+    if maps.shape[0] > MOST_CHANNELS:
+        notes.append(f"the first {MOST_CHANNELS} channels")
+    facts = [*facts, *notes]
+    return png(draw(maps.data, look, facts)), facts
 
 
-def scaled(values: Floats) -> Floats:
-    """From 0 (the least value) to 1 (the greatest); a constant channel is 0 all over."""
-    import numpy as np
+def _look(classifier: Classifier, found: Found, sort: str, over: str) -> tuple[Look, list[str]]:
+    """How it is painted, and what the picture does not say of that itself."""
+    from resviz.arch.graph import network
+    from resviz.commands.sheets import Look
+    from resviz.maps.shades import RANGES
+    from resviz.maps.statistics import SORTS, Channels
 
-    values = np.nan_to_num(values.astype(np.float64), posinf=0, neginf=0)
-    low, high = values.min(), values.max()
-    share: Floats = ((values - low) / ((high - low) or 1.0)).astype(np.float32)
-    return share
+    op = next(layer.op for layer in network(classifier.spec).layers if layer.id == found.maps.layer)
+    reach = next(each for each in RANGES if each == over)
+    if found.maps.data.ndim == 1:
+        return Look(op), ["no height and width: in order of index"] if sort != "index" else []
+    by = next(each for each in SORTS if each == sort)
+    speaks, note = _speaks(classifier, found) if by == "class" else (None, "")
+    if by not in ("index", "class"):
+        note = f"the largest {by} first" if by != "sparsity" else "the most zeros first"
+    order: NDArray[np.intp] = Channels(found.maps.data).order(by, speaks)
+    return Look(op, reach, found.whole, order), [note] if note else []
 
 
-def colours(values: Floats) -> NDArray[np.uint8]:
-    """`(H, W)` from 0 to 1 to `(H, W, 3)`."""
-    import numpy as np
+def _speaks(classifier: Classifier, found: Found) -> tuple[Floats | None, str]:
+    """How much each channel speaks for the predicted class; nothing where predictions mean nothing."""
+    from resviz.commands.trust import doubt
+    from resviz.nets.explain import speaks
 
-    places = np.linspace(0, 1, len(VIRIDIS))
-    steps = np.linspace(0, 1, 256)
-    bands = [np.interp(steps, places, band) for band in zip(*VIRIDIS, strict=True)]
-    ramp = np.stack(bands, axis=-1).round().astype(np.uint8)
-    return ramp[(values * 255).astype(np.uint8)]
+    why = doubt(classifier) or ("" if found.result.top else found.result.note)
+    if why:
+        print(f"resviz: {why}; in order of index", file=sys.stderr)
+        return None, "in order of index"
+    best = found.result.top[0]
+    batch = found.result.steps.batch.to(classifier.device)
+    return speaks(classifier.model, batch, found.maps.layer, best.index), f"first what speaks for {best.label}"
+
+
+# --- numbers ------------------------------------------------------------------------------------------------
+
+
+def _numbers(classifier: Classifier, found: Found) -> bytes:
+    """All of them: what is thinned for the eye is computed again."""
+    from resviz.maps import kept
+
+    maps = found.maps
+    data = maps.data if maps.stride == 1 else _whole(classifier, found)
+    name = found.result.picture.name
+    return kept.npz(kept.arrays(data, maps.layer, maps.shape, 1, picture=name, weights=classifier.weights))
+
+
+def _whole(classifier: Classifier, found: Found) -> Floats:
+    """Every number of the layer, `(C, H, W)`."""
+    from resviz.nets.capture import capture
+
+    layer = found.maps.layer
+    with capture(classifier.model, (layer,)) as outputs:
+        classifier.logits(found.result.steps.batch)
+        values: Floats = outputs[layer][0].float().cpu().numpy()
+    return values

@@ -102,20 +102,20 @@ def _csv(classifier: Classifier, rows: Sequence[Row], top: int) -> None:
             writer.writerow((name, rank, score.label, score.index, score.probability, *network, "", *last))
 
 
-def _table(classifier: Classifier, rows: Sequence[Row], _top: int) -> None:
-    """A line a picture: its likeliest class, and that of its folder where it is another."""
-    cells = [_cells(row) for row in rows]
-    print(table(cells, (False, False, True, False)))
+def _table(classifier: Classifier, rows: Sequence[Row], top: int) -> None:
+    """A line a picture: its likeliest classes, and that of its folder where the first is another."""
+    many = min(top, classifier.spec.classes)
+    print(table([_cells(row, many) for row in rows], (False, *(False, True) * many, False)))
     print(f"\n{classifier.weights or UNTRAINED}, on {classifier.device}")
 
 
-def _cells(row: Row) -> tuple[str, str, str, str]:
+def _cells(row: Row, many: int) -> tuple[str, ...]:
     name = printable(row.path)
     if row.error:
-        return name, "-", "-", "failed"
-    best = row.top[0]
-    wrong = row.label and row.label != best.label
-    return name, best.label, f"{best.probability:.1%}", f"not {row.label}" if wrong else ""
+        return name, *("-", "-") * many, "failed"
+    scores = [cell for score in row.top[:many] for cell in (score.label, f"{score.probability:.1%}")]
+    wrong = row.label and row.label != row.top[0].label
+    return name, *scores, f"not {row.label}" if wrong else ""
 
 
 def printable(name: str) -> str:

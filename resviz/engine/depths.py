@@ -89,7 +89,7 @@ def _swept(
 
         files = labelled(model, job.paths)
         found = sweep_accuracy(
-            model.model, lambda: batches(model, files, job.prepare, report), off=job.off, progress=report
+            model.model, lambda: batches(model, files, job.prepare), off=job.off, progress=report, expected=len(files)
         )
         rows = [m.LesionRow(e.block, e.kind, e.before, e.after, images=e.images) for e in found]
         return m.Swept(job.id, tuple(rows), model.trained)

@@ -70,7 +70,8 @@ def without_branch(spec: ResNetSpec, block: str) -> str:
     kind, before, after = passage = passages(spec)[block]
     if not passage.changes and kind == PLAIN:
         return _tr(
-            "There is no shortcut that would stay; x goes on as it came, and all that the block makes of it is lost."
+            "There is no shortcut that would stay; in place of the block goes x itself. "
+            "What the block made of it is lost."
         )
     if not passage.changes and kind != "projection":
         return _tr("x goes on as it came; only what F(x) would have added is lost.")

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from resviz.errors import ImageError
+from resviz.files import shown
 from resviz.labels import Folders
 from resviz.nets.classifier import Classifier
 from resviz.nets.images import Picture, decode_file
@@ -28,7 +29,9 @@ def labelled(classifier: Classifier, paths: Sequence[str]) -> list[tuple[str, in
     named = ((file.path, folders.label(Path(file.path).absolute().parent.name)) for file in pictures(paths))
     found = [(path, classifier.labels.index(label)) for path, label in named if label]
     if not found:
-        raise ImageError("images_no_labels", name=", ".join(Path(path).name for path in paths[:3]))
+        raise ImageError(
+            "images_no_labels", name=", ".join(shown(Path(path).absolute().name or path) for path in paths[:3])
+        )
     return found
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -72,8 +73,9 @@ def sweep(
     index = int(before.argmax())
     found = []
     for number, block in enumerate(chosen):
-        progress(number / len(chosen), block)
-        after = _chances(model, batch, _also(off, block), progress)[0]
+        share = partial(_at, progress, number / len(chosen), block)
+        share()
+        after = _chances(model, batch, _also(off, block), share)[0]
         lesion = Lesion(
             block, kinds.get(block, PLAIN), index, float(before[index]), float(after[index]), int(after.argmax())
         )
@@ -89,25 +91,34 @@ def sweep_accuracy(
     *,
     off: Off = NOTHING_OFF,
     progress: Progress = silent,
+    expected: int = 0,
 ) -> tuple[Accuracy, ...]:
     """The same on many labelled pictures; `batches` gives pairs of `(N, C, H, W)` and class numbers `(N,)`, each time
-    anew. Raises as `sweep` does.
+    anew. `progress` hears of shares of the `expected` pictures. Raises as `sweep` does.
     """
     kinds, chosen = kinds_of(model), _chosen(model, blocks)
     ways = [off, *(_also(off, block) for block in chosen)]
     right, images = [0] * len(ways), 0
     for inputs, labels in batches():
-        images += len(labels)
         for number, way in enumerate(ways):
-            progress(number / len(ways), f"{images:,} pictures")
-            said = _chances(model, inputs, way, progress).argmax(1)
-            right[number] += int((said == labels.to(said.device)).sum())
+            done = images + len(labels) * number / len(ways)
+            share = partial(_at, progress, done / max(expected, images + len(labels)), f"{done:,.0f} pictures")
+            share()
+            chances = _chances(model, inputs, way, share)
+            hits = chances.argmax(1) == labels.to(chances.device)
+            right[number] += int((hits & chances.isfinite().all(1)).sum())  # beyond fp32 nothing is said
+        images += len(labels)
     if not images:
         return ()
     return tuple(
         Accuracy(block, kinds.get(block, PLAIN), right[0] / images, right[number] / images, images)
         for number, block in enumerate(chosen, 1)
     )
+
+
+def _at(progress: Progress, share: float, text: str, *_pass: object) -> None:
+    """How far all of it is, whatever a single pass says of itself; it may be stopped there."""
+    progress(share, text)
 
 
 def _chosen(model: ResNet, names: Sequence[str]) -> tuple[str, ...]:

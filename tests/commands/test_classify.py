@@ -172,7 +172,8 @@ def test_numbers_beyond_fp32_are_an_error(pictures: list[str], tmp_path: Path, c
     assert set(row) == {"image", "error"}
     assert "no prediction" in row["error"]
     assert "untrained" not in err
-    assert err == f"resviz: {row['error']}\n"
+    assert err.startswith(f"resviz: {row['error']}\n")
+    assert "these look like random weights" in err
 
 
 # --- folders ------------------------------------------------------------------------------------------------
@@ -217,6 +218,19 @@ def test_a_folder_s_table_has_a_line_a_picture(classes: Path, capsys: Capture) -
     assert len([line for line in lines if line.startswith(str(classes))]) == 11
     assert "small, on cpu" in out
     assert "accuracy" in out
+
+
+def test_a_folder_s_table_names_as_many_classes_as_are_asked_for(classes: Path, capsys: Capture) -> None:
+    def columns(*words: str) -> set[int]:
+        assert main(["classify", str(classes / "cat"), *SMALL, *words]) == 1
+        lines = capsys.readouterr().out.splitlines()
+        assert [line for line in lines if line.startswith(str(classes / "cat" / "5.png")) and "failed" in line]
+        return {line.count("%") for line in lines if line.startswith(str(classes)) and "failed" not in line}
+
+    assert columns() == {1}
+    assert columns("--top", "1") == {1}
+    assert columns("--top", "2") == {2}
+    assert columns("--top", "50") == {3}  # there are no more
 
 
 def test_a_folder_s_csv_names_the_true_class(classes: Path, capsys: Capture) -> None:

@@ -7,10 +7,14 @@ import pytest
 from PIL import Image
 
 from resviz.cli import main
-from resviz.commands.features import MOST_CHANNELS, VIRIDIS, colours, draw, scaled
-from resviz.nets.capture import Maps
+from resviz.commands.sheets import GAP, LABEL, MARGIN, MOST_CHANNELS, Look, draw
+from resviz.maps import plots
+from resviz.maps.shades import RANGES
+from resviz.maps.statistics import SORTS
+from resviz.nets.classifier import Classifier
+from resviz.nets.images import decode_file
 from resviz.paths import weights_dir
-from tests.nets.small import write_weights
+from tests.nets.small import SPEC, write_weights
 
 Capture = pytest.CaptureFixture[str]
 SMALL = ["--weights", "small", "--device", "cpu"]
@@ -42,6 +46,12 @@ def test_every_kind_of_layer_is_drawn(picture: str, tmp_path: Path, layer: str, 
     [
         ({"--layer": "layer1.0.ad"}, "layer1.0.add"),
         ({"-o": "out.jpg"}, ".png"),
+        ({"-o": "out.npz", "--sort": "mean"}, "how a PNG is painted"),
+        ({"-o": "out.npz", "--range": "layer"}, "how a PNG is painted"),
+        ({"--sort": "size"}, "invalid choice"),
+        ({"image": "."}, "is a folder"),
+        ({"--layer": ""}, "has no layer ''"),
+        ({"-o": "no/such/folder/out.npz"}, "cannot be written"),
         ({"-o": "no/such/folder/out.png"}, "cannot be written"),
         ({"--weights": "none"}, "none"),
         ({"image": "none.png"}, "there is no file none.png"),
@@ -71,24 +81,12 @@ def test_errors_are_one_line_and_nothing_is_written(
     assert [path.name for path in tmp_path.iterdir()] == ["picture.png"]
 
 
-def test_colours_run_from_the_first_to_the_last() -> None:
-    ramp = colours(np.array([[0.0, 1.0]], np.float32))
-    assert tuple(ramp[0, 0]) == VIRIDIS[0]
-    assert tuple(ramp[0, 1]) == VIRIDIS[-1]
-
-
-def test_each_channel_has_its_own_scale() -> None:
-    assert scaled(np.array([[-3.0, 1.0]], np.float32)).tolist() == [[0.0, 1.0]]
-    assert scaled(np.array([[5.0, 5.0]], np.float32)).tolist() == [[0.0, 0.0]]
-    assert np.isfinite(scaled(np.array([[np.nan, np.inf, 2.0, -np.inf]], np.float32))).all()
-
-
 @pytest.mark.parametrize(
     "shape", [(1, 1, 1), (3, 1, 90), (17, 50, 2), (MOST_CHANNELS + 9, 1, 1), (1,), (1000,), (9000,)]
 )
 def test_any_shape_can_be_drawn(shape: tuple[int, ...]) -> None:
-    maps = Maps("x", np.random.default_rng(0).normal(size=shape).astype(np.float32), 1, shape)
-    drawn = draw(maps, "title ×")
+    data = np.random.default_rng(0).normal(size=shape).astype(np.float32)
+    drawn = draw(data, Look(), ["title ×", "猫"])
     assert max(drawn.size) < 12_000
 
 
@@ -100,3 +98,76 @@ def test_a_spec_without_weights_is_drawn_and_said_to_be_untrained(
     out = capsys.readouterr().out
     assert "conv1, 5×16×16" in out
     assert "untrained" in out
+
+
+def test_the_numbers_are_those_of_the_layer(picture: str, tmp_path: Path, capsys: Capture) -> None:
+    output = tmp_path / "out.npz"
+    assert main(["features", picture, "--layer", "layer1.0.add", "-o", str(output), *SMALL]) == 0
+    assert "layer1.0.add, 4×16×16" in capsys.readouterr().out
+    found = np.load(output)
+    assert set(found) == {"maps", "layer", "shape", "stride", "picture", "weights"}
+    classifier = Classifier(SPEC, "small", "cpu")
+    maps = classifier.predict(lambda least: decode_file(picture, least=least), layers=("layer1.0.add",)).maps
+    assert found["maps"].dtype == np.float32
+    assert (found["maps"] == maps["layer1.0.add"].data).all()
+    assert (str(found["layer"]), str(found["weights"]), int(found["stride"])) == ("layer1.0.add", "small", 1)
+    assert tuple(found["shape"]) == found["maps"].shape
+
+
+def test_numbers_are_whole_where_a_picture_is_thinned(picture: str, tmp_path: Path, capsys: Capture) -> None:
+    words = ["features", picture, "--layer", "conv1", "--device", "cpu", "--spec"]
+    words += ["basic:1,width=64,stem=cifar,classes=2,size=300", "-o"]
+    assert main([*words, str(tmp_path / "out.png")]) == 0
+    assert "1/2 of its resolution" in capsys.readouterr().out
+    assert main([*words, str(tmp_path / "out.npz")]) == 0
+    assert "resolution" not in capsys.readouterr().out
+    found = np.load(tmp_path / "out.npz")
+    assert found["maps"].shape == (64, 300, 300) == tuple(found["shape"])
+    assert int(found["stride"]) == 1
+
+
+@pytest.mark.parametrize("sort", SORTS)
+@pytest.mark.parametrize("over", RANGES)
+def test_order_and_range_are_said(picture: str, tmp_path: Path, sort: str, over: str, capsys: Capture) -> None:
+    output = tmp_path / "out.png"
+    words = ["--sort", sort, "--range", over]
+    assert main(["features", picture, "--layer", "layer1.0.relu2", "-o", str(output), *SMALL, *words]) == 0
+    out, err = capsys.readouterr()
+    assert ("first" in out) == (sort != "index")
+    assert err == ""
+
+
+def test_random_weights_are_not_sorted_by_class(picture: str, tmp_path: Path, capsys: Capture) -> None:
+    words = ["--layer", "conv1", "-o", str(tmp_path / "out.png"), "--sort", "class", "--device", "cpu"]
+    assert main(["features", picture, *words, "--spec", "basic:1,width=5,stem=cifar,classes=2,size=16"]) == 0
+    out, err = capsys.readouterr()
+    assert "in order of index" in out
+    assert "predictions mean nothing; in order of index" in err
+
+
+def tile(drawn: Image.Image, place: int) -> list[tuple[int, int, int]]:
+    """The colours in the left column of a tile of the only row; tiles are 36 wide and 72 high."""
+    pixels = np.asarray(drawn)
+    bottom = drawn.height - MARGIN - LABEL
+    return [tuple(row) for row in pixels[bottom - 72 : bottom, MARGIN + place * (36 + GAP)].tolist()]
+
+
+def test_colours_diverge_before_a_relu_and_rise_after_it() -> None:
+    data = np.array([[[0.0], [2.0]], [[1.0], [4.0]]], np.float32)
+    signed, rising = (list(map(tuple, plots.table(name)[:, :3].tolist())) for name in (plots.SIGNED, "viridis"))
+    before, after = draw(data, Look("bn"), []), draw(data, Look("relu"), [])
+    assert (tile(before, 0)[0], tile(before, 0)[-1]) == (signed[128], signed[255])
+    assert (tile(after, 0)[0], tile(after, 0)[-1]) == (rising[1], rising[255])
+    shared = draw(data, Look("relu", "layer"), [])
+    assert tile(shared, 0)[-1] == rising[128]
+    network = draw(data, Look("relu", "network", (0.0, 8.0)), [])
+    assert tile(network, 1)[-1] == rising[128]
+    turned = draw(data, Look("relu", "layer", order=np.array([1, 0])), [])
+    assert tile(turned, 1) == tile(shared, 0)
+
+
+def test_what_is_no_number_is_left_out() -> None:
+    data = np.array([[[np.nan], [1.0]], [[0.0], [np.inf]]], np.float32)
+    drawn = draw(data, Look("relu"), [])
+    assert tile(drawn, 0)[0] == (255, 255, 255)
+    assert draw(np.full(5, np.nan, np.float32), Look(), ["fc"]).width > 0

@@ -1,19 +1,25 @@
-"""`resviz lesion` and `resviz explain`, as others script against them."""
+"""`resviz lesion`, as others script against it."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
+import torch
 from PIL import Image
 
+from resviz.arch.spec import ResNetSpec
 from resviz.cli import main
 from resviz.nets.classifier import Classifier
 from resviz.nets.lesion import sweep
+from resviz.nets.model import build_model
 from resviz.paths import resources
 
 SAMPLE = str(resources() / "samples" / "cat.jpg")
@@ -42,7 +48,7 @@ def test_a_folder_gives_the_accuracy_without_each_block(tmp_path: Path, capsys: 
         picture.save(tmp_path / name / "one.png")
         picture.save(tmp_path / "no class" / f"{name}.png")
     (tmp_path / "cat" / "broken.png").write_bytes(b"no picture")
-    assert main(["lesion", str(tmp_path), "--blocks", "layer1.0, layer4.1", "--format", "csv"]) == 0
+    assert main(["lesion", str(tmp_path), "--blocks", "layer1.0, layer4.1", "--format", "csv"]) == 1
     said = capsys.readouterr()
     rows = list(csv.DictReader(io.StringIO(said.out)))
     assert [(row["block"], row["images"], row["accuracy_before"]) for row in rows] == [
@@ -50,6 +56,9 @@ def test_a_folder_gives_the_accuracy_without_each_block(tmp_path: Path, capsys: 
         ("layer4.1", "2", "1.0"),
     ]
     assert "broken.png" in said.err
+    (tmp_path / "cat" / "broken.png").unlink()
+    assert main(["lesion", str(tmp_path), "--blocks", "layer1.0"]) == 0
+    assert "accuracy after" in capsys.readouterr().out
 
 
 def test_random_weights_conclude_nothing(capsys: pytest.CaptureFixture[str]) -> None:
@@ -77,12 +86,13 @@ def test_layers_of_a_plain_network_one_by_one(capsys: pytest.CaptureFixture[str]
         (["lesion", SAMPLE, "--blocks", "layers"], "has no plain blocks"),
         (["lesion", SAMPLE, "--blocks", "layer1.0.conv1"], "cannot be taken out by itself"),
         (["lesion", SAMPLE, "--blocks", "layer9.0"], "has no block 'layer9.0'"),
+        (["lesion", SAMPLE, "--blocks", "layer2.0.downsample.0"], "cannot be taken out by itself"),
+        (["lesion", SAMPLE, "--blocks", "layer2"], "has no block 'layer2'"),
+        (["lesion", SAMPLE, "--blocks", ""], "'' is none of these"),
+        (["lesion", SAMPLE, "--blocks", " , "], "is none of these"),
+        (["lesion", SAMPLE, "--blocks", "all,layer1.0"], "'all,layer1.0' is none of these"),
         (["lesion", "no-such-file.png"], "there is no file"),
-        (["explain", SAMPLE, "-o", "x.jpg"], ".png or .npz"),
-        (["explain", SAMPLE, "-o", "x.png", "--method", "ig", "--layer", "conv1"], "--layer goes with gradcam"),
-        (["explain", SAMPLE, "-o", "x.png", "--layer", "fc"], "no height and width"),
-        (["explain", SAMPLE, "-o", "x.png", "--class", "shp"], "no class 'shp'; near it: ship"),
-        (["explain", SAMPLE, "-o", "x.png", "--class", "99"], "classes 0 to 9"),
+        (["lesion", ""], "there is no file"),
     ],
 )
 def test_what_is_wrong_is_one_line(
@@ -103,19 +113,59 @@ def test_a_folder_without_classes_says_so(tmp_path: Path, capsys: pytest.Capture
     assert "called like the network's classes" in capsys.readouterr().err
 
 
-@pytest.mark.filterwarnings("ignore")  # what captum's import brings along
-@pytest.mark.parametrize("method", ["gradcam", "occlusion", "ig", "gradient"])
-def test_an_explanation_is_a_picture_or_numbers(
-    method: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    for suffix in (".png", ".npz"):
-        words = ["explain", SAMPLE, "--method", method, "--class", "Dog", "-o", str(tmp_path / f"why{suffix}")]
-        assert main(words) == 0
-    assert "for dog" in capsys.readouterr().out
-    picture = np.asarray(Image.open(tmp_path / "why.png").convert("RGB"))
-    assert picture.shape[1] > picture.shape[0] > 448
-    numbers = np.load(tmp_path / "why.npz")
-    assert numbers["seen"].shape == (32, 32, 3)
-    assert int(numbers["index"]) == 5
-    assert numbers["values"].shape == ((4, 4) if method == "gradcam" else (32, 32))
-    assert np.abs(numbers["values"]).max() > 0
+def test_a_block_that_is_named_twice_is_one(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["lesion", SAMPLE, "--blocks", "layer2.0,layer1.0, layer2.0,", "--format", "json"]) == 0
+    assert [row["block"] for row in json.loads(capsys.readouterr().out)] == ["layer2.0", "layer1.0"]
+
+
+def test_numbers_beyond_fp32_are_no_figures(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where the whole network says nothing there is no answer; where it does without a block, JSON has null."""
+    spec = ResNetSpec("basic", (1, 1), width=4, classes=4, stem="cifar", size=16)
+    state = build_model(spec).state_dict()
+    path = tmp_path / "bare.pth"
+    words = ["lesion", SAMPLE, "--weights", str(path), "--format", "json"]
+    state["fc.weight"].fill_(2)
+    state["layer2.0.downsample.1.bias"].fill_(3e38)
+    torch.save(state, path)
+    assert main(words) == 2
+    said = capsys.readouterr()
+    assert "no prediction" in said.err
+    assert said.err.count("\n") == 1
+    state["layer2.0.bn2.bias"].fill_(-3e38)  # the branch and the shortcut together are small
+    torch.save(state, path)
+    assert main(words) == 0
+    said = capsys.readouterr()
+    whole, cut = json.loads(said.out)
+    assert (cut["probability_after"], cut["top_after"]) == (None, None)
+    assert whole["probability_after"] is not None
+    assert "beyond fp32" in said.err
+    assert main([*words[:-1], "table"]) == 0
+
+
+def test_weights_that_have_seen_no_picture_conclude_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    spec = ResNetSpec("basic", (1,), width=4, classes=4, stem="cifar", size=16)
+    path = tmp_path / "bare.pth"
+    torch.save(build_model(spec).state_dict(), path)
+    assert main(["lesion", SAMPLE, "--weights", str(path), "--format", "json"]) == 0
+    said = capsys.readouterr()
+    assert len(json.loads(said.out)) == 1
+    assert "nothing can be concluded" in said.err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows sends no SIGINT to one process")
+def test_an_interrupt_ends_a_folder_in_one_line(tmp_path: Path) -> None:
+    """The first picture is broken: when that is told, the sweep is under way."""
+    (tmp_path / "class 0").mkdir()
+    (tmp_path / "class 0" / "0.png").write_bytes(b"no picture")
+    picture = Image.effect_noise((64, 64), 80)
+    for number in range(1, 2000):
+        picture.save(tmp_path / "class 0" / f"{number:04}.png", compress_level=1)
+    command = [sys.executable, "-m", "resviz", "lesion", str(tmp_path), "--spec", "resnet110-cifar"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
+        assert child.stderr is not None
+        assert child.stdout is not None
+        assert "0.png" in child.stderr.readline()
+        child.send_signal(signal.SIGINT)
+        assert child.stderr.read() == "resviz: interrupted\n"
+        assert child.stdout.read() == ""
+        assert child.wait() == 130

@@ -46,6 +46,12 @@ def test_what_is_off(off: Off, text: str) -> None:
         ),
         (
             "none",
+            "layer1.0",
+            "There is no shortcut that would stay; in place of the block goes x itself."
+            " What the block made of it is lost.",
+        ),
+        (
+            "none",
             "layer2.0",
             "8 × 32 × 32 → 16 × 16 × 16: there is no shortcut that would stay; in place of the block goes"
             " every second pixel, with zeros for the 8 new channels.",

@@ -213,6 +213,22 @@ def test_accuracy_by_block_counts_what_is_right() -> None:
     assert sweep_accuracy(model, lambda: []) == ()
 
 
+def test_progress_is_of_the_whole_and_never_goes_back() -> None:
+    model, batch = lively(SMALL), noise(SMALL, 40)
+    labels = said(model, batch).argmax(1)
+    shares: list[float] = []
+    pairs = [(batch[:25], labels[:25]), (batch[25:], labels[25:])]
+    sweep_accuracy(model, lambda: pairs, progress=lambda share, _text: shares.append(share), expected=40)
+    assert shares == sorted(shares)
+    assert shares[0] == 0
+    assert 0.9 < shares[-1] < 1
+    assert max(shares[i + 1] - shares[i] for i in range(len(shares) - 1)) < 0.2
+    shares.clear()
+    sweep(model, batch[:1], progress=lambda share, _text: shares.append(share))
+    assert shares == sorted(shares)
+    assert 0.7 < shares[-1] < 1
+
+
 # --- anatomy ---------------------------------------------------------------------------------------------------------
 
 
@@ -321,3 +337,12 @@ def test_the_effective_field_lies_within_the_theoretical_one() -> None:
         with pytest.raises(SpecError) as error:
             effective_field(build_model(spec), layer, place, runs=1)
         assert error.value.code == code
+
+
+def test_numbers_beyond_fp32_recognise_nothing() -> None:
+    """The largest of what is no number would be the first class."""
+    model, batch = lively(SMALL), noise(SMALL, 4)
+    labels = torch.zeros(4, dtype=torch.long)
+    model.fc.bias.data.fill_(float("inf"))
+    (found,) = sweep_accuracy(model, lambda: [(batch, labels)], ["layer1.1"])
+    assert (found.before, found.after) == (0.0, 0.0)

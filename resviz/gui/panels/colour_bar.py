@@ -9,9 +9,9 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from resviz.gui.images_qt import to_qimage
-from resviz.gui.panels import mosaic
 from resviz.gui.panels.controls import colours
 from resviz.gui.theme import CAPTION, font
+from resviz.maps import mosaic
 
 _LENGTH, _HEIGHT = 72, 8
 

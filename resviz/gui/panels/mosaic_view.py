@@ -24,10 +24,10 @@ from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame, QWidget
 
 from resviz.engine.messages import Pixels
 from resviz.gui.images_qt import to_qimage
-from resviz.gui.panels import mosaic
 from resviz.gui.panels.controls import colours
 from resviz.gui.panels.picture import STALE
 from resviz.gui.theme import font
+from resviz.maps import mosaic
 
 #: As a rule a tile narrower than this on screen carries no number.
 NUMBERED = 34

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import PurePath
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QResizeEvent
@@ -10,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLayout, QProgressBar, QVBoxLayout, Q
 
 from resviz.engine import messages as m
 from resviz.gui.document import Document
-from resviz.gui.feedback import MessageBar
+from resviz.gui.feedback import MessageBar, sentence
 from resviz.gui.jobs import Jobs
 from resviz.gui.panels.image_panel import ImageZone, SeenZone
 from resviz.gui.panels.prediction import PredictionZone, TimeZone, WeightsZone
@@ -18,6 +19,7 @@ from resviz.gui.panels.waiting import Waiting
 from resviz.gui.panels.zone import upright
 from resviz.gui.samples import Sample
 from resviz.gui.theme import Theme
+from resviz.labels import SUFFIXES
 
 _PARTS = 1000
 #: Five rows of the prediction, its caption and its foot.
@@ -59,6 +61,7 @@ class RunPanel(QWidget):
             theme.changed.connect(self.update)
         self._on_predicted(jobs.prediction) if jobs.prediction else self._show_empty()
         self._show_waiting()
+        self._show_off()
 
     # --- building ------------------------------------------------------------------------------------------
 
@@ -98,6 +101,7 @@ class RunPanel(QWidget):
         self.image.open_wanted.connect(self.open_wanted)
         self.prediction.cancel.clicked.connect(jobs.cancel)
         document.image_changed.connect(self._on_image_changed)
+        document.off_changed.connect(self._show_off)
         for changed in (document.spec_changed, document.weights_changed, document.device_changed):
             changed.connect(self._on_model_changed)
         jobs.predicted.connect(self._on_predicted)
@@ -185,8 +189,15 @@ class RunPanel(QWidget):
     def _on_failed(self, failed: m.Failed) -> None:
         # The picture that failed is not shown; the one shown goes with its prediction.
         self._old_picture = self._changed_since = False
-        self.message.show_failed(failed)
+        self.message.show_text(sentence(failed.code, failed.values, failed.message) + self._labels_hint(failed))
         self._show_waiting()
+
+    def _labels_hint(self, failed: m.Failed) -> str:
+        """A text that was taken for a picture may be the names of the classes."""
+        name = PurePath(str(failed.values.get("name", "")))
+        if failed.code != "image_unknown" or name.suffix.lower() not in SUFFIXES:
+            return ""
+        return self.tr(". Names of classes are read by “Labels from a file…” in the menu … of the prediction.")
 
     def _on_lost(self) -> None:
         self.message.show_text(self.tr("The engine stopped; starting it again…"), "warning")
@@ -209,6 +220,9 @@ class RunPanel(QWidget):
         self.weights.show_way()
         self.time.show_times({})
         self.weights.show_weights(model, self.jobs.catalog)
+
+    def _show_off(self) -> None:
+        self.weights.show_off(bool(self.document.off))
 
     def _show_waiting(self, _changed: bool = False) -> None:
         """Progress and dimming, from how things stand: called whenever one of them may have changed."""

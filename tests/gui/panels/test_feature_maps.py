@@ -9,13 +9,13 @@ from PySide6.QtGui import QGuiApplication, QImage, QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from resviz.gui import plots
 from resviz.gui.document import Document
 from resviz.gui.jobs import Jobs
 from resviz.gui.panels.feature_maps import FeatureMapsPanel
-from resviz.gui.panels.mosaic import LAST
 from resviz.gui.panels.mosaic_view import READABLE
 from resviz.gui.theme import Theme
+from resviz.maps import plots
+from resviz.maps.mosaic import LAST
 from tests.gui.panels.desk import LABELS, PICTURE, PREDICTION, built, deliver, desk, failed, maps, ready
 
 RELU = "layer1.1.relu2"

@@ -14,6 +14,7 @@ from resviz.gui.jobs import Jobs
 from resviz.gui.panels.prediction import Bars, milliseconds, percent
 from resviz.gui.panels.run_panel import RunPanel
 from resviz.gui.theme import Theme
+from resviz.ways import Off
 from tests.gui.panels.desk import PICTURE, PREDICTION, SPEC, UNTRAINED, built, deliver, desk, failed, ready
 
 
@@ -88,6 +89,32 @@ def test_weights_from_a_file_are_named_by_it(strip: tuple[Document, Jobs, RunPan
     classify(document, jobs, replace(PREDICTION, weights="/home/me/mine.pth"))
     assert panel.weights.headline.text == "mine.pth"
     assert panel.weights.values[0].text() == "-"
+
+
+@pytest.mark.parametrize("name", ["classes.txt", "CLASSES.CSV", "notes.pdf"])
+def test_a_text_that_is_no_picture_may_be_labels(strip: tuple[Document, Jobs, RunPanel], name: str) -> None:
+    document, jobs, panel = strip
+    document.set_image(m.ImageSource(path=name, name=name))
+    deliver(jobs, m.Failed(0, "image_unknown", {"name": name}, f"{name} is not a picture"))
+    assert panel.message.text.startswith(f"{name} is not a picture this program can read")
+    assert ("Labels from a file…" in panel.message.text) == (name != "notes.pdf")
+
+
+def test_with_parts_off_the_accuracy_is_said_to_be_the_whole_networks(strip: tuple[Document, Jobs, RunPanel]) -> None:
+    document, jobs, panel = strip
+    classify(document, jobs)
+    assert panel.weights.names[0].text() == "test accuracy"
+    document.set_off(Off(frozenset({"layer2.1"})), "off")
+    assert panel.weights.names[0].text() == "test accuracy\n(whole network)"
+    assert panel.weights.values[0].text() == "87.3 %"
+    foot, classes = panel.weights.values[-1].geometry(), panel.weights.names[1].geometry()
+    assert foot.bottom() < panel.weights.height()
+    assert classes.top() > panel.weights.names[0].geometry().top()
+    classify(document, jobs, UNTRAINED)
+    assert panel.weights.names[0].text() == "test accuracy", "there is none to be told apart"
+    classify(document, jobs)
+    document.undo_stack.undo()
+    assert panel.weights.names[0].text() == "test accuracy"
 
 
 def test_untrained_is_said_wherever_a_prediction_shows(strip: tuple[Document, Jobs, RunPanel]) -> None:

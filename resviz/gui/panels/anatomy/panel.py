@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QFont, QGuiApplication, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QStackedWidget, QWidget
 
 from resviz.drawing.palette import DARK
 from resviz.engine import messages as m
-from resviz.gui import plots
 from resviz.gui.document import Document
 from resviz.gui.feedback import sentence
 from resviz.gui.jobs import Jobs
@@ -17,10 +16,14 @@ from resviz.gui.panels.anatomy.asking import Asking
 from resviz.gui.panels.anatomy.channels import ChannelChooser
 from resviz.gui.panels.anatomy.chart import StrengthChart
 from resviz.gui.panels.anatomy.parts import Anatomy, block_of, has_shortcut
-from resviz.gui.panels.anatomy.pictures import Pictures
+from resviz.gui.panels.anatomy.pictures import PAD, Pictures
 from resviz.gui.panels.controls import Choice, CopyLink, Segmented, caption, colours, column, hairline, row
 from resviz.gui.panels.zone import ElidedLabel
 from resviz.gui.theme import BODY, TITLE, Theme, font
+from resviz.maps import plots
+
+#: Under the pictures, where all of them are in sight, px.
+_UNDER = 4
 
 
 class AnatomyPanel(QWidget):
@@ -78,8 +81,8 @@ class AnatomyPanel(QWidget):
             self.tr("Click pins a pixel, Shift and the arrows move it, Left and Right change the channel")
         )
         content = QWidget()
-        self._fill(content)
         self.area = QScrollArea()
+        self._fill(content)
         self.area.setWidgetResizable(True)
         self.area.setFrameShape(QFrame.Shape.NoFrame)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -92,9 +95,11 @@ class AnatomyPanel(QWidget):
 
     def _fill(self, content: QWidget) -> None:
         self.anatomy_part, self.strength_part = QWidget(), QWidget()
-        box = column(content, 10, (16, 6, 16, 12))
+        box = column(content, 10, (16 - PAD, 2, 16 - PAD, 12))
+        said = column(None, 10, (PAD, 0, PAD, 0))
         for part in (self.warning, self.note, self.hint):
-            box.addWidget(part)
+            said.addWidget(part)
+        box.addLayout(said)
         box.addWidget(self.anatomy_part)
         box.addWidget(self.strength_part)
         box.addStretch(1)
@@ -102,7 +107,7 @@ class AnatomyPanel(QWidget):
         self._fill_strength()
 
     def _fill_anatomy(self) -> None:
-        box = column(self.anatomy_part, 6)
+        box = column(None, 4, (PAD, 0, PAD, 0))
         order = row(spacing=8)
         for text, widget, wide in (
             (self.tr("Order"), self.channels.order, 132),
@@ -127,10 +132,14 @@ class AnatomyPanel(QWidget):
         # The sum stands over the pictures: in a low dock it would be out of sight under them.
         box.addLayout(reading)
         box.addWidget(self.sum)
-        box.addWidget(self.pictures)
+        whole = column(self.anatomy_part)
+        whole.addLayout(box)
+        whole.addWidget(self.pictures)
+        for watched in (self.anatomy_part, self.pictures, self.area.viewport()):
+            watched.installEventFilter(self)
 
     def _fill_strength(self) -> None:
-        box = column(self.strength_part, 4)
+        box = column(self.strength_part, 4, (PAD, 0, PAD, 0))
         box.addWidget(hairline())
         for part in (self.words, self.figures, caption(self.tr("All blocks"))):
             box.addWidget(part)
@@ -158,6 +167,18 @@ class AnatomyPanel(QWidget):
         self.pictures.copy_wanted.connect(self.copy_sum)
         self.copy.clicked.connect(lambda: self.copy.copy(self.sum_text()))
         self.chart.chosen.connect(lambda block: document.select(f"{block}.add"))
+
+    # --- size --------------------------------------------------------------------------------------------------------
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Move, QEvent.Type.Resize):
+            self._give_room()
+        return super().eventFilter(watched, event)
+
+    def _give_room(self) -> None:
+        """All five pictures shall be in sight, under what stands over them."""
+        above = self.anatomy_part.y() + self.pictures.y()
+        self.pictures.set_room(self.area.viewport().height() - above - _UNDER)
 
     # --- when it can be seen -----------------------------------------------------------------------------------------
 
@@ -238,6 +259,7 @@ class AnatomyPanel(QWidget):
         self.title.setText(f"{anatomy.found.block} · {self._document_title(anatomy)}")
         self.formula.setText(words.formula(anatomy))
         self.shortcut.setText(words.shortcut_words(anatomy))
+        self.shortcut.setHidden(anatomy.identity)  # the title and the pictures say it, and height is short
         stride = anatomy.found.total.stride
         self.note.setText(self.tr("1 of {n}×{n} pixels is shown").format(n=stride))
         self.note.setVisible(stride > 1)

@@ -21,18 +21,21 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from resviz.engine.messages import Floats
 from resviz.gui.images_qt import to_qimage
-from resviz.gui.panels import mosaic
 from resviz.gui.panels.anatomy.parts import PARTS, Anatomy, Box
 from resviz.gui.panels.anatomy.words import names
 from resviz.gui.panels.controls import colours
 from resviz.gui.panels.figures import shape
 from resviz.gui.panels.picture import STALE
 from resviz.gui.theme import CAPTION, TITLE, font
+from resviz.maps import mosaic
 
 #: From this width on all five stand in a row; below it three, and two under them.
 WIDE = 600
 _GAP, _HEAD, _BETWEEN, _SCALE = 10, 34, 10, 26
-_LARGEST = 224
+#: Around it all, for the ring that shows where the keys go, px.
+PAD = 4
+#: In two rows a picture is no lower than this, however low the panel is; there the scale has its words beside it.
+_LARGEST, _LOWEST, _LOW = 224, 64, 100
 _SIGNS = {"x": "", "branch": "", "shortcut": "+ ", "total": "= ", "after": "→ "}
 #: A mark is at least this wide, px.
 _LEAST_MARK = 5.0
@@ -60,6 +63,7 @@ class Pictures(QWidget):
         self._images: dict[str, QImage] = {}
         self._names: dict[str, str] = {}
         self._limit, self._stale = 1.0, False
+        self._room = 1 << 16
         #: The colours, from low to high and from top to bottom.
         self._ramp, self._upright = QImage(), QImage()
         self.setMouseTracking(True)
@@ -108,17 +112,31 @@ class Pictures(QWidget):
     def _columns(self) -> int:
         return 5 if self.is_wide else 3
 
+    def set_room(self, height: int) -> None:
+        """How high they may be for all five to be in sight."""
+        if height != self._room:
+            self._room = height
+            self._fit()
+            self.update()
+
     def _side(self) -> float:
-        """Of a picture's place."""
+        """How wide a picture's place is."""
         columns = self._columns()
-        return min(float(_LARGEST), (self.width() - (columns - 1) * _GAP) // columns)
+        return min(float(_LARGEST), (self.width() - 2 * PAD - (columns - 1) * _GAP) // columns)
+
+    def _tall(self) -> float:
+        """How high it is: a square, unless that puts the second row out of sight."""
+        if self.is_wide:
+            return self._side()
+        fitting = (self._room - 2 * (PAD + _HEAD) - _BETWEEN) // 2
+        return min(self._side(), float(max(fitting, _LOWEST)))
 
     def cell(self, number: int) -> QRectF:
         """Where part `number` and its name are; the sixth place, in two rows, has the scale."""
         side, columns = self._side(), self._columns()
         down, across = divmod(number, columns)
-        tall = _HEAD + side + _BETWEEN
-        return QRectF(across * (side + _GAP), down * tall, side, tall - _BETWEEN)
+        tall = _HEAD + self._tall() + _BETWEEN
+        return QRectF(PAD + across * (side + _GAP), PAD + down * tall, side, tall - _BETWEEN)
 
     def is_note(self, name: str) -> bool:
         """Whether words stand in a picture's place: an identity in little room, and zeros that come from nowhere."""
@@ -126,13 +144,18 @@ class Pictures(QWidget):
             return False
         return name not in self._images or (name == "shortcut" and self.anatomy.identity and not self.is_wide)
 
+    @property
+    def pictured(self) -> int:
+        """How many parts are shown as pictures."""
+        return sum(not self.is_note(name) for name in PARTS)
+
     def picture(self, name: str) -> QRectF:
         """Where a part's picture is: as large as it fits, in whole multiples where it is enlarged."""
         place = self.cell(PARTS.index(name)).adjusted(0, _HEAD, 0, 0)
         image = self._images.get(name)
         if image is None:
             return place
-        scale = place.width() / max(image.width(), image.height())
+        scale = min(place.width() / image.width(), place.height() / image.height())
         ratio = self.devicePixelRatioF()
         scale = int(scale * ratio) / ratio if scale * ratio > 1 else scale
         return QRectF(place.topLeft(), QPointF(place.x() + image.width() * scale, place.y() + image.height() * scale))
@@ -145,7 +168,7 @@ class Pictures(QWidget):
 
     def _height(self) -> int:
         bottom = self.cell(4).bottom()
-        return int(bottom + (_SCALE if self.is_wide else 0)) + 2
+        return int(bottom + (_SCALE if self.is_wide else 0)) + PAD
 
     def _fit(self) -> None:
         self.setFixedHeight(self._height())
@@ -167,8 +190,10 @@ class Pictures(QWidget):
         self._paint_scale(painter)
         if self.hasFocus():
             painter.setOpacity(1.0)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QColor(colours().accent))
-            painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), PAD, PAD)
 
     def _paint_head(self, painter: QPainter, cell: QRectF, name: str) -> None:
         assert self.anatomy is not None
@@ -239,10 +264,10 @@ class Pictures(QWidget):
         if self.is_wide:
             top = self.cell(4).bottom() + 8
             wide = painter.fontMetrics().horizontalAdvance(low) + 6
-            painter.drawText(QPointF(0, top + 10), low)
-            painter.drawImage(QRectF(wide, top + 2, 120, 8), self._ramp)
-            said = self.tr("{high} · one scale for all five").format(high=high)
-            painter.drawText(QPointF(wide + 126, top + 10), said)
+            painter.drawText(QPointF(PAD, top + 10), low)
+            painter.drawImage(QRectF(PAD + wide, top + 2, 120, 8), self._ramp)
+            said = self.tr("{high} · one scale for all {count} pictures").format(high=high, count=self.pictured)
+            painter.drawText(QPointF(PAD + wide + 126, top + 10), said)
             return
         place = self.cell(5).adjusted(4, _HEAD, 0, 0)
         painter.drawImage(QRectF(place.x(), place.y(), 10, place.height()), self._upright)
@@ -250,8 +275,14 @@ class Pictures(QWidget):
         painter.drawText(text, Qt.AlignmentFlag.AlignTop, high)
         painter.drawText(text, Qt.AlignmentFlag.AlignBottom, low)
         painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, "0")
+        if place.height() < _LOW:
+            beside = text.adjusted(max(map(painter.fontMetrics().horizontalAdvance, self.ends)) + 8, 0, 0, 0)
+            said = self.tr("one scale\nfor all {count}").format(count=self.pictured)
+            painter.drawText(beside, Qt.AlignmentFlag.AlignVCenter, said)
+            return
+        said = self.tr("one scale for\nall {count} pictures").format(count=self.pictured)
         below = text.adjusted(0, text.height() / 2 + 8, 0, -14)
-        painter.drawText(below, Qt.AlignmentFlag.AlignVCenter, self.tr("one scale\nfor all five"))
+        painter.drawText(below, Qt.AlignmentFlag.AlignVCenter, said)
 
     # --- pointer and keys ------------------------------------------------------------------------------------------
 

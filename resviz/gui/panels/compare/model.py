@@ -155,10 +155,21 @@ class DiffModel(QAbstractItemModel):
         if orientation != Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return (self.tr("Part"), self.tr("What differs"), self.tr("Params B−A"), self.tr("MACs B−A"))[section]
+            return (self.tr("Part"), self.tr("What differs"), self.tr("Δ params"), self.tr("Δ MACs"))[section]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self._hints()[section]
         if role == Qt.ItemDataRole.TextAlignmentRole and section >= Column.PARAMS:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         return None
+
+    def _hints(self) -> tuple[str, str, str, str]:
+        """Of the headings."""
+        return (
+            self.tr("A stage, block or layer: ≠ changed, + only in B, − only in A"),
+            self.tr("In words; below the table in full for the row that is selected"),
+            self.tr("Parameters of B less those of A"),
+            self.tr("Multiply-adds of B less those of A"),
+        )
 
 
 def _walked(rows: Iterable[Row]) -> Iterator[Row]:

@@ -30,6 +30,11 @@ from resviz.gui.panels.compare.totals import TotalsTable
 from resviz.gui.panels.controls import Choice, FitLabel, Segmented, column, hairline, row, wrapped
 from resviz.gui.theme import BODY, CAPTION
 
+#: Columns at first, px: the figures fit, and what differs has what is left.
+_WIDTHS = ((Column.PART, 124), (Column.PARAMS, 70), (Column.MACS, 70))
+#: Around what is said of the row that is selected, px.
+_ABOUT = 8
+
 
 class ComparePanel(QWidget):
     """A is the document's reference, B its network; asks the document to change either."""
@@ -38,7 +43,7 @@ class ComparePanel(QWidget):
         super().__init__(parent)
         self._document = document
         self._found: Diff | None = None
-        self._following = False
+        self._following = self._choosing = False
         self.model = DiffModel(self)
         self._make_header()
         self._make_empty()
@@ -93,7 +98,7 @@ class ComparePanel(QWidget):
         self.empty.setWordWrap(True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setProperty("role", "muted")
-        self.empty.setContentsMargins(24, 24, 24, 24)
+        self.empty.setMargin(24)
 
     def _make_body(self) -> None:
         self.body = QWidget(self)
@@ -110,6 +115,12 @@ class ComparePanel(QWidget):
             self.tr("Show"),
             self.body,
         )
+        self.told = QLabel(self.body)
+        self.told.setWordWrap(True)
+        self.told.setTextFormat(Qt.TextFormat.PlainText)
+        self.told.setProperty("role", "muted")
+        self.told.setMargin(_ABOUT)
+        self.told.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.only = QToolButton(self.body)
         self.only.setText(self.tr("Only differences"))
         self.only.setCheckable(True)
@@ -148,11 +159,11 @@ class ComparePanel(QWidget):
         tools.addStretch(1)
         tools.addWidget(self.swap)
         tools.addWidget(self.stop)
-        top = column(None, 8, (12, 10, 12, 8))
+        top = column(None, 8, (16, 8, 16, 8))
         top.addLayout(names)
         top.addLayout(tools)
         inner = column(self.body, 8, (0, 0, 0, 0))
-        choose = row(None, 8, (12, 8, 12, 0))
+        choose = row(None, 8, (16, 8, 16, 0))
         choose.addWidget(self.view)
         choose.addStretch(1)
         choose.addWidget(self.only)
@@ -161,6 +172,7 @@ class ComparePanel(QWidget):
         self.sheets.addWidget(self.tree)
         self.sheets.addWidget(self._scrolled())
         inner.addWidget(self.sheets, 1)
+        inner.addWidget(self.told)
         self.pages = QStackedWidget(self)
         self.pages.addWidget(self.empty)
         self.pages.addWidget(self.body)
@@ -172,7 +184,7 @@ class ComparePanel(QWidget):
     def _scrolled(self) -> QScrollArea:
         """Fields and totals, which may be higher than their place."""
         area, content = QScrollArea(self.body), QWidget()
-        about = column(content, 10, (12, 4, 12, 12))
+        about = column(content, 10, (16, 4, 16, 12))
         about.addWidget(self.gist)
         about.addWidget(self.totals)
         about.addWidget(self.notation)
@@ -186,6 +198,7 @@ class ComparePanel(QWidget):
         self.view.set_value(name)
         self.sheets.setCurrentIndex(("parts", "figures").index(name))
         self.only.setVisible(name == "parts")
+        self._show_told()
 
     def _connect(self) -> None:
         self.view.chosen.connect(self._show_sheet)
@@ -228,7 +241,7 @@ class ComparePanel(QWidget):
     def _show_rows(self) -> None:
         self._following = True
         self.model.show(self._found, self.only.isChecked())
-        for name, wide in ((Column.PART, 152), (Column.PARAMS, 84), (Column.MACS, 84)):
+        for name, wide in _WIDTHS:
             self.tree.setColumnWidth(name, wide)
         if len(self.model.roots) < 12:
             self.tree.expandToDepth(0)
@@ -236,7 +249,9 @@ class ComparePanel(QWidget):
         self._follow()
 
     def _follow(self) -> None:
-        """The selected layer's row, if there is one."""
+        """The selected layer's row, if there is one; not while it is a row that has selected it."""
+        if self._choosing:
+            return
         selected = self._document.selection
         index = self.model.path_to(selected) if selected and self._found else QModelIndex()
         self._following = True
@@ -245,6 +260,15 @@ class ComparePanel(QWidget):
         else:
             self.tree.clearSelection()
         self._following = False
+        self._show_told()
+
+    def _show_told(self) -> None:
+        """What differs in the selected row, in full: its column is narrow."""
+        index = self.tree.currentIndex()
+        selected = index.isValid() and self.tree.selectionModel().hasSelection()
+        what = self.model.row(index).facts if selected else None
+        self.told.setText(f"{what.name}: {what.what}" if what is not None and what.what else "")
+        self.told.setVisible(bool(self.told.text()) and self.view.value() == "parts")
 
     # --- what the user does -------------------------------------------------------------------------------------
 
@@ -263,11 +287,14 @@ class ComparePanel(QWidget):
         self._document.set_spec(b, text, merges=False)
 
     def _on_row(self, current: QModelIndex, _previous: QModelIndex) -> None:
+        self._show_told()
         if self._following or not current.isValid():
             return
         layer = self.model.layer_of(current)
         if layer is not None:
+            self._choosing = True  # the row stays: its layer has a row of its own below it, which would take the keys
             self._document.select(layer)
+            self._choosing = False
 
     def copy(self) -> None:
         """The selected row and all it holds that is unfolded, for a spreadsheet; everything where none is selected."""

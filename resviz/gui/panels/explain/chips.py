@@ -15,6 +15,8 @@ from resviz.gui.theme import CAPTION
 _GAP, _WIDEST = 4, 150
 #: Beside a button's words, px.
 _AIR = 22
+#: Two long names have no room beside each other, px.
+_NARROW = 240
 
 
 class Chips(QWidget):
@@ -96,9 +98,10 @@ class Chips(QWidget):
         self.setFixedHeight(y + high)
 
     def _elide(self, button: QToolButton, score: Score) -> None:
-        """Two beside each other, however long their names are."""
+        """Two beside each other, however long their names are; in a narrow column they have a line each."""
         chance, metrics = percent(score.probability), button.fontMetrics()
-        widest = min(_WIDEST, (self.width() - _GAP) // 2 - _AIR)
+        room = self.width() if self.width() < _NARROW else (self.width() - _GAP) // 2
+        widest = min(_WIDEST, room - _AIR)
         room = widest - metrics.horizontalAdvance(f" {chance}")
         label = metrics.elidedText(score.label, Qt.TextElideMode.ElideRight, room)
         button.setText(f"{label} {chance}".replace("&", "&&"))

@@ -287,9 +287,7 @@ class FieldView(QWidget):
 
     def _theory(self) -> str:
         field = self._field()
-        said = self.tr("sees {side}×{side} pixels at most, every {jump} pixels a place")
-        if field.jump == 1:
-            said = self.tr("sees {side}×{side} pixels at most, a place a pixel")
+        said = self.tr("A place can see {side}×{side} pixels · places are {jump} px apart")
         return said.format(side=field.size, jump=field.jump)
 
     # --- visibility -------- -------------------------------------------------------------------------------

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QMenu, QToolButton, QWidget
 
 from resviz.gui.document import Document
-from resviz.gui.panels.controls import row
+from resviz.gui.panels.controls import column, row
 from resviz.gui.panels.explain import words
 from resviz.gui.panels.explain.asks import looked_at, mappable, short, stage_outputs
 from resviz.gui.panels.explain.strip import Item, Strip
@@ -33,7 +33,12 @@ class LayerRow(QWidget):
         self.menu.aboutToShow.connect(self._fill)
         self.add.setMenu(self.menu)
         self.strip.setToolTip(self.tr("The same class, seen from several layers, each on its own scale"))
-        line = row(self, 4)
+        self.caption = QLabel(self.tr("Layers side by side, each on a scale of its own"))
+        self.caption.setProperty("role", "unit")
+        whole = column(self, 2)
+        whole.addWidget(self.caption)
+        line = row(spacing=4)
+        whole.addLayout(line)
         line.addWidget(self.strip, 1)
         line.addWidget(self.add, 0, Qt.AlignmentFlag.AlignTop)
         self.strip.chosen.connect(document.select)

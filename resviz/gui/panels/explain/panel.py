@@ -60,7 +60,7 @@ class ExplainPanel(QWidget):
             view.view.customContextMenuRequested.connect(
                 lambda at, picture=view.view: self.menu.popup(picture.mapToGlobal(at))
             )
-        head = row(spacing=8, margins=(16, 6, 10, 2))
+        head = row(spacing=8, margins=(16, 4, 10, 2))
         self.which.setMaximumWidth(_WIDEST)
         head.addWidget(self.which, 1)
         head.addStretch(0)

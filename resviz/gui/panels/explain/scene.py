@@ -58,13 +58,17 @@ class Shown(NamedTuple):
 
     @property
     def title(self) -> str:
-        """`Grad-CAM · layer4 · for cat 84.5 %`, and what takes its meaning away."""
+        """`Grad-CAM · layer4 · for cat 84.5 %`."""
         score = self.scene.score(self.key.label)
         said = words.tr("for {label} {chance}").format(label=score.label, chance=percent(score.probability))
         spec = self.key.ground.spec
         parts = [words.method_name(self.key.method), short(self.key.layer, spec) if self.key.layer else "", said]
         if self.key.ground.off:
             parts.append(words.tr("parts switched off"))
-        if not self.scene.trained:
-            parts.append(words.tr("untrained: predictions mean nothing"))
         return " · ".join(filter(None, parts))
+
+    @property
+    def whole_title(self) -> str:
+        """The same with what takes its meaning away: what is copied or saved has no warning beside it."""
+        warning = "" if self.scene.trained else words.tr("untrained: predictions mean nothing")
+        return " · ".join(filter(None, (self.title, warning)))

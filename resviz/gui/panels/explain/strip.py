@@ -10,10 +10,11 @@ from PySide6.QtGui import QColor, QContextMenuEvent, QImage, QKeyEvent, QPainter
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QMenu, QSizePolicy, QWidget
 
 from resviz.gui.panels.controls import colours
+from resviz.gui.panels.explain.words import signed
 from resviz.gui.panels.picture import RADIUS, STALE
 from resviz.gui.theme import CAPTION, font
 
-_LEAST, _MOST, _GAP, _LINE = 52, 84, 6, 15
+_LEAST, _MOST, _GAP, _LINE = 52, 66, 6, 15
 _REMOVERS = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
 
 
@@ -38,22 +39,32 @@ class Tile(QAbstractButton):
         self.picture, self.sheet = QImage(), QImage()
         self.shows: object = None
         self.strength, self.is_stale = 1.0, False
+        self._end: float | None = None
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def show_item(self, item: Item) -> None:
         self.item = item
-        said = self.tr("Grad-CAM at {layer}, {shape}").format(layer=item.layer, shape=item.shape)
-        self.setAccessibleName(said)
-        how = self.tr("Click to enlarge and select it; Delete takes it out of the row")
-        self.setToolTip(f"{said}\n{how}" if item.kept else f"{said}\n{self.tr('Click to enlarge it')}")
+        self._end = None
+        self._say()
         self.update()
 
-    def show_map(self, picture: QImage, sheet: QImage, shows: object) -> None:
-        """`shows` is told apart from what is shown next."""
-        self.picture, self.sheet, self.shows = picture, sheet, shows
+    def show_map(self, picture: QImage, sheet: QImage, shows: object, end: float) -> None:
+        """`shows` is told apart from what is shown next; `end` is the value at the ends of this tile's colours."""
+        self.picture, self.sheet, self.shows, self._end = picture, sheet, shows, end
+        self._say()
         self.update()
+
+    def _say(self) -> None:
+        item = self.item
+        said = self.tr("Grad-CAM at {layer}, {shape}").format(layer=item.layer, shape=item.shape)
+        self.setAccessibleName(said)
+        own = self.tr("Its own scale: the strongest red is {end}, the strongest blue {low}")
+        scale = own.format(end=signed(self._end), low=signed(-self._end)) if self._end is not None else ""
+        how = self.tr("Click to enlarge and select it; Delete takes it out of the row")
+        how = how if item.kept else self.tr("Click to enlarge it")
+        self.setToolTip("\n".join(filter(None, (said, scale, how))))
 
     def set_strength(self, strength: float) -> None:
         self.strength = strength

@@ -264,7 +264,8 @@ class WhyView(WhyPage):
             tile.set_strength(self.lay.strength)
             tile.set_stale(values is None or scene.ground != self._ground())
             if values is not None and tile.shows != shows:
-                tile.show_map(scene.image, sheet(values, reach(values), only, _SMALL), shows)
+                end = reach(values)
+                tile.show_map(scene.image, sheet(values, end, only, _SMALL), shows, end)
 
     def _show_status(self) -> None:
         """The title of what is on screen, unless something is under way or went wrong."""
@@ -313,7 +314,7 @@ class WhyView(WhyPage):
         if shown is None:
             return None
         ends: Ends = self.scale.ends
-        return drawn(self.view, shown.title, ends, 0.0 if self.lay.only_for else -1.0)
+        return drawn(self.view, shown.whole_title, ends, 0.0 if self.lay.only_for else -1.0)
 
     def name(self) -> str:
         """For a file."""

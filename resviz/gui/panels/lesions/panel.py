@@ -74,7 +74,7 @@ class LesionPanel(QWidget):
         self.all_on = QPushButton(self.tr("All on"))
         self.all_on.setProperty("role", "quiet-link")
         self.all_on.setToolTip(self.tr("Switch everything on again"))
-        self.effect, self.empty = QLabel(), QLabel(self._hint())
+        self.effect, self.empty = QLabel(), QLabel()
         self.empty.setProperty("role", "muted")
         self.effect.setProperty("role", "muted")
         for label in (self.effect, self.empty):
@@ -82,9 +82,12 @@ class LesionPanel(QWidget):
             label.setWordWrap(True)
 
     def _hint(self) -> str:
-        return self.tr(
-            "Nothing is switched off. Turn switching on, then click a block in the graph, or a shortcut's line."
-        )
+        """What to do now; a plain network has no shortcut to click."""
+        live, residual = self.look.live, self.document.spec.residual
+        said = self.tr("Nothing is switched off. Turn “Switch off by click” on, then click {parts} in the graph.")
+        if live:
+            said = self.tr("Nothing is switched off. Click {parts} in the graph, and it is.")
+        return said.format(parts=self.tr("a block or a shortcut's line") if residual else self.tr("a block"))
 
     def _make_sweep(self) -> None:
         self.picture = QPushButton(self.tr("Sweep this picture"))
@@ -172,6 +175,7 @@ class LesionPanel(QWidget):
 
     def _show_live(self) -> None:
         self.live.setChecked(self.look.live)
+        self.empty.setText(self._hint())
 
     # --- what is off ------------------------------------------------------------------------------------------------
 
@@ -185,6 +189,7 @@ class LesionPanel(QWidget):
         self.parts.show_off(off, self.document.spec)
         self.list.setVisible(bool(off))
         self.empty.setVisible(not off)
+        self.empty.setText(self._hint())
         self.all_on.setEnabled(bool(off))
         text, role = self._effect()
         self.effect.setText(text)
@@ -219,9 +224,15 @@ class LesionPanel(QWidget):
         """Accuracy with each block off."""
         self.run.start((str(path),))
 
-    def _on_progress(self, done: float, text: str) -> None:
-        self.progress.setValue(round(done * _PARTS))
-        self._tell(f"{text} …")
+    def _on_progress(self, share: float, text: str) -> None:
+        run = self.run
+        self.progress.setValue(round(share * _PARTS))
+        if run.paths:
+            said = self.tr("{0}: every block off in turn, picture after picture … {1}")
+            self._tell(said.format(PurePath(run.paths[0]).name, percent(share)))
+            return
+        done, blocks = len(run.rows), len(passages(self.document.spec))
+        self._tell(self.tr("{0} of {1} blocks …").format(done, blocks) if done else f"{text} …")
 
     def _on_failed(self, failed: m.Failed) -> None:
         self._tell(sentence(failed.code, failed.values, failed.message), "error")
@@ -246,6 +257,8 @@ class LesionPanel(QWidget):
         if not running:
             self.progress.setValue(0)
             self._tell(*self._gist())
+        elif has_rows:
+            self._on_progress(self.progress.value() / _PARTS, "")
         self._show_stays()
         self._hand_on()
 
@@ -266,6 +279,8 @@ class LesionPanel(QWidget):
         else:
             said = self.tr("{0} {1}; the least without {2}: {3}.")
             text = said.format(first.label, percent(first.before), worst.block, percent(worst.after))
+        if run.off:
+            text += " " + self.tr("All the while {0}.").format(off_text(run.off))
         if run.is_outdated:
             return text + " " + self.tr("This was before something changed: sweep again."), "warning"
         return text, "muted"

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from resviz.engine import messages as m
 from resviz.gui.document import Document
 from resviz.gui.jobs import Jobs
-from resviz.ways import Off, Preparation
+from resviz.ways import NOTHING_OFF, Off, Preparation
 
 #: Rows are shown so often at most while they come.
 _PACE_MS = 50
@@ -65,6 +65,11 @@ class SweepRun(QObject):
     def paths(self) -> tuple[str, ...]:
         """The folder that was asked about; nothing for the picture."""
         return self._asked.paths if self._asked is not None else ()
+
+    @property
+    def off(self) -> Off:
+        """What was off all the while, besides each block in turn."""
+        return self._asked.off if self._asked is not None else NOTHING_OFF
 
     @property
     def is_outdated(self) -> bool:

@@ -12,7 +12,7 @@ from resviz.gui.theme import BODY, font
 _ROW, _AIR = 24, 18
 #: Where there is less room than this, the shortcut's kind is in the tooltip alone.
 _LEAST = 440
-_TEXTS = {Column.AFTER: "100.0 %", Column.CHANGE: "Points ↓", Column.KIND: "projection 512→1024"}
+_TEXTS = {Column.AFTER: "> 99.9 % ", Column.CHANGE: "Points ↓ ", Column.KIND: "projection 512→1024"}
 
 
 class SweepTable(QTableView):
@@ -21,6 +21,7 @@ class SweepTable(QTableView):
     def __init__(self, model: SweepModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
+        self._widths: dict[Column, int] = {}
         self.setModel(model)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -39,7 +40,6 @@ class SweepTable(QTableView):
         head = self.horizontalHeader()
         head.setHighlightSections(False)
         head.setMinimumSectionSize(24)
-        head.setSectionResizeMode(Column.TOP, QHeaderView.ResizeMode.Stretch)
         model.modelReset.connect(self._fit)
         self._fit()
 
@@ -48,9 +48,23 @@ class SweepTable(QTableView):
         names = [row.block for row in self._model.rows] or ["layer1.10"]
         widest = max(names, key=len)
         for column, text in {Column.BLOCK: f"{widest} ↓", **_TEXTS}.items():
-            self.setColumnWidth(column, metrics.horizontalAdvance(text) + _AIR)
-        self.setColumnHidden(Column.KIND, self.width() < _LEAST)
+            self._widths[Column(column)] = metrics.horizontalAdvance(text) + _AIR
+            self.setColumnWidth(column, self._widths[Column(column)])
+        self._hide()
+
+    def _hide(self) -> None:
+        """The shortcut's kind where there is no room for it; the class that a folder's pictures do not have."""
+        classes = any(row.top_after for row in self._model.rows) or not self._model.rows
+        self.setColumnHidden(Column.TOP, not classes)
+        figures = (Column.BLOCK, Column.AFTER, Column.CHANGE, Column.KIND)
+        least = _LEAST if classes else sum(self._widths[each] for each in figures)
+        self.setColumnHidden(Column.KIND, self.width() < least)
+        last = Column.TOP if classes else Column.KIND if self.width() >= least else Column.CHANGE
+        head = self.horizontalHeader()
+        for each in (*figures, Column.TOP):
+            stretched = QHeaderView.ResizeMode.Stretch if each == last else QHeaderView.ResizeMode.Interactive
+            head.setSectionResizeMode(each, stretched)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.setColumnHidden(Column.KIND, self.width() < _LEAST)
+        self._hide()

@@ -5,11 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QToolButton, QWidget
 
-from resviz.gui import plots
 from resviz.gui.panels.arrow_box import ArrowBox
 from resviz.gui.panels.controls import Choice, Segmented, row
-from resviz.gui.panels.maps.shades import AUTOMATIC, GAMMAS, RANGES, Range
-from resviz.gui.panels.maps.statistics import SORTS, Sort
+from resviz.maps import plots
+from resviz.maps.shades import AUTOMATIC, GAMMAS, RANGES, Range
+from resviz.maps.statistics import SORTS, Sort
 
 #: Widths that fit a dock of 420 px, px.
 _SORT, _SEGMENTS, _COLOURS = 88, 154, 84

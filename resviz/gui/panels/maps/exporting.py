@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
 from PySide6.QtCore import QBuffer, QByteArray, QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QImage, QImageWriter
 from PySide6.QtWidgets import QMenu, QWidget
@@ -17,6 +15,7 @@ from resviz.engine import messages as m
 from resviz.gui.background import Background
 from resviz.gui.picking import Picker
 from resviz.gui.settings import Settings
+from resviz.maps import kept
 
 
 class Content(NamedTuple):
@@ -69,7 +68,7 @@ class Exports(QObject):
         self._write(path, lambda: png(image))
 
     def save_npz(self, path: Path, arrays: Mapping[str, object]) -> None:
-        self._write(path, lambda: npz(arrays))
+        self._write(path, lambda: kept.npz(arrays))
 
     def _write(self, path: Path, make: Callable[[], bytes]) -> None:
         def then(outcome: object) -> None:
@@ -92,26 +91,14 @@ def png(image: QImage) -> bytes:
     return bytes(buffer.data().data())
 
 
-def npz(arrays: Mapping[str, object]) -> bytes:
-    """Arrays by name as a file's bytes."""
-    stream = io.BytesIO()
-    np.savez_compressed(stream, allow_pickle=False, **{name: np.asarray(value) for name, value in arrays.items()})
-    return stream.getvalue()
-
-
 def of_maps(maps: m.FeatureMaps, prediction: m.Prediction | None) -> dict[str, object]:
     """What a file of maps holds: the raw values, and what they are of."""
-    found: dict[str, object] = {
-        "maps": maps.data,
-        "layer": maps.layer,
-        "shape": maps.shape or maps.data.shape,
-        "stride": maps.stride,
-    }
-    if prediction is not None:
-        found |= {"picture": prediction.name, "weights": prediction.weights or "untrained"}
-        if maps.layer in prediction.speaks:
-            found["speaks_for_class"] = prediction.speaks[maps.layer]
-    return found
+    shape = maps.shape or maps.data.shape
+    if prediction is None:
+        return kept.arrays(maps.data, maps.layer, shape, maps.stride)
+    speaks = prediction.speaks.get(maps.layer)
+    name, weights = prediction.name, prediction.weights
+    return kept.arrays(maps.data, maps.layer, shape, maps.stride, picture=name, weights=weights, speaks=speaks)
 
 
 def of_kernels(found: m.KernelsFound) -> dict[str, object]:

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QToolButton, QWidget
 from resviz.gui.panels.colour_bar import ColourBar
 from resviz.gui.panels.controls import column, row
 from resviz.gui.panels.maps.histogram import HistogramView
-from resviz.gui.panels.maps.statistics import Figures
 from resviz.gui.panels.zone import ElidedLabel
+from resviz.maps.statistics import Figures
 
 _LINE = 18
 
@@ -22,14 +22,15 @@ class Foot(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.figures, self.note, self.readout = ElidedLabel(), ElidedLabel(), ElidedLabel("plain")
+        self._grid, self._short = True, False
         self.figures.setAccessibleName(self.tr("Figures of the layer"))
         self.histogram, self.scale_bar = HistogramView(), ColourBar()
         self.before = self._arrow("‹", self.tr("The channel before (Left, or [)"), -1)
         self.after = self._arrow("›", self.tr("The next channel (Right, or ])"), 1)
-        words = column(spacing=0)
         for label in (self.figures, self.note):
             label.setFixedHeight(_LINE)
-            words.addWidget(label)
+        words = column(spacing=2)
+        words.addWidget(self.note)
         words.addWidget(self.scale_bar, 0, Qt.AlignmentFlag.AlignLeft)  # without it, all were as narrow as this is
         words.addStretch(1)
         upper = row(spacing=10)
@@ -40,7 +41,8 @@ class Foot(QWidget):
         lower.addWidget(self.after)
         lower.addSpacing(8)
         lower.addWidget(self.readout, 1)
-        whole = column(self, spacing=4)
+        whole = column(self, spacing=2)
+        whole.addWidget(self.figures)  # in a line of their own: beside the histogram they were cut off
         whole.addLayout(upper)
         whole.addLayout(lower)
 
@@ -62,8 +64,20 @@ class Foot(QWidget):
 
     def show_grid(self, grid: bool) -> None:
         """Bars have no channels to go through, and no colours."""
-        for widget in (self.before, self.after, self.scale_bar, self.figures, self.note):
-            widget.setVisible(grid)
+        self._grid = grid
+        self._show_parts()
+
+    def set_short(self, short: bool) -> None:
+        """Whether only the channel is told: what the layer is on the whole can be read with all channels."""
+        if short != self._short:
+            self._short = short
+            self._show_parts()
+
+    def _show_parts(self) -> None:
+        for widget in (self.before, self.after):
+            widget.setVisible(self._grid)
+        for part in (self.scale_bar, self.figures, self.note):
+            part.setVisible(self._grid and not self._short)
 
 
 def in_words(figures: Figures) -> str:

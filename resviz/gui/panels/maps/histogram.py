@@ -8,8 +8,8 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from resviz.gui.panels.controls import colours
-from resviz.gui.panels.maps.statistics import Histogram
 from resviz.gui.theme import CAPTION, font
+from resviz.maps.statistics import Histogram
 
 _HEIGHT, _WIDTH = 46, 104
 

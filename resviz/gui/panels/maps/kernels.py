@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from resviz.engine.messages import Floats, KernelsFound, Pixels
-from resviz.gui.panels import mosaic
+from resviz.maps import mosaic
 
 
 def are_colours(weights: Floats) -> bool:

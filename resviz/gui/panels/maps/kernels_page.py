@@ -8,13 +8,13 @@ from PySide6.QtWidgets import QWidget
 
 from resviz.drawing.palette import DARK
 from resviz.engine.messages import KernelsFound
-from resviz.gui import plots
 from resviz.gui.panels.colour_bar import ColourBar
 from resviz.gui.panels.controls import colours
 from resviz.gui.panels.maps import kernels
 from resviz.gui.panels.maps.foot import figure
-from resviz.gui.panels.maps.shades import bent_bar
 from resviz.gui.panels.mosaic_view import MosaicView
+from resviz.maps import plots
+from resviz.maps.shades import bent_bar
 
 
 class KernelsPage(MosaicView):

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QToolButton, QWidget
 
 from resviz.arch.fields import Field
 from resviz.engine.messages import Floats, Pixels, Prediction
-from resviz.gui import plots
 from resviz.gui.images_qt import to_qimage
-from resviz.gui.panels import mosaic
 from resviz.gui.panels.controls import column, row
 from resviz.gui.panels.maps import fields
 from resviz.gui.panels.maps.cells import CellsView
 from resviz.gui.panels.maps.input_view import InputView, Overlay
 from resviz.gui.panels.zone import ElidedLabel
+from resviz.maps import mosaic, plots
 
 #: How much of the picture the weakest and the strongest cell cover, 0 to 255.
 _FAINT, _STRONG = 30, 215
@@ -48,6 +47,7 @@ class OnePage(QWidget):
             self.tr("Effective field"),
             self.tr("How much each pixel really counts for this cell: its gradient, for this picture (Luo 2016)"),
         )
+        self._over_was = True
         self._field: Field | None = None
         self._stride, self._ratio = 1, 0.0
         self._pointed: Place | None = None
@@ -114,16 +114,28 @@ class OnePage(QWidget):
         self._heat = values
         self._heat_place = self.place() if values is not None else None
         self.effective.setChecked(values is not None)
-        self.over.setEnabled(values is None)  # one of them at a time
+        self._show_turn(values is not None)
         self.effective.setEnabled(True)
         self._show_over()
         self._show_place()
+
+    def _show_turn(self, effective: bool) -> None:
+        """One of the two over the picture at a time: the button of the other is not lit, and is as it was after."""
+        if effective == self.over.isEnabled():
+            with QSignalBlocker(self.over):
+                self._over_was = self.over.isChecked() if effective else self._over_was
+                self.over.setChecked(not effective and self._over_was)
+        self.over.setEnabled(not effective)
 
     def picture(self) -> QImage:
         """The channel, its cells squares of whole pixels."""
         values = self.cells.values
         times = max(1, _COPY // max(values.shape))
         return self._cells_image.scaled(values.shape[1] * times, values.shape[0] * times)
+
+    def set_short(self, short: bool) -> None:
+        """Whether the pictures have the place of the words under them."""
+        self.words.setHidden(short)
 
     def set_stale(self, stale: bool) -> None:
         self.cells.set_stale(stale)
@@ -220,6 +232,7 @@ class OnePage(QWidget):
         way = QBoxLayout.Direction.TopToBottom if upright else QBoxLayout.Direction.LeftToRight
         self._pair.setDirection(way)
         # Side by side in a wide panel, both stay to the left and near each other.
-        under = self.words.sizeHint().height() + self.over.sizeHint().height() + 12
+        said = 0 if self.words.isHidden() else self.words.sizeHint().height() + 6
+        under = said + self.over.sizeHint().height() + 6
         for view in (self.cells, self.input):
             view.setMaximumWidth(_ANY if upright else max(80, self.height() - under))

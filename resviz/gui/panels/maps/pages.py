@@ -10,17 +10,15 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QStackedWidget
 
 from resviz.drawing.palette import DARK
-from resviz.gui import plots
-from resviz.gui.panels import mosaic
 from resviz.gui.panels.controls import colours
-from resviz.gui.panels.maps import shades
 from resviz.gui.panels.maps.bar import MapsBar
 from resviz.gui.panels.maps.foot import figure
 from resviz.gui.panels.maps.kernels_page import KernelsPage
 from resviz.gui.panels.maps.one import OnePage
 from resviz.gui.panels.maps.shown import Shown
-from resviz.gui.panels.maps.statistics import Channels
 from resviz.gui.panels.mosaic_view import MosaicView
+from resviz.maps import mosaic, plots, shades
+from resviz.maps.statistics import Channels
 
 if TYPE_CHECKING:
     from resviz.gui.panels.vector_plot import VectorPlot

@@ -22,16 +22,18 @@ from resviz.gui.panels.maps.foot import Foot
 from resviz.gui.panels.maps.one import Place
 from resviz.gui.panels.maps.pages import Pages
 from resviz.gui.panels.maps.shown import Shown, operator
-from resviz.gui.panels.maps.statistics import Channels
 from resviz.gui.panels.prediction import known_weights
 from resviz.gui.panels.waiting import Waiting
 from resviz.gui.panels.zone import ElidedLabel
 from resviz.gui.settings import Settings
 from resviz.gui.theme import BODY, Theme, font
+from resviz.maps.statistics import Channels
 
 ALL, ONE, KERNELS = "all", "one", "kernels"
 #: In a panel lower than this the picture needs the histogram's place.
 _LOW = 330
+#: The same with one channel: its input stands beside it.
+_LOW_ONE = 400
 _FAR = 1 << 20
 _STEPS: dict[int, int] = {
     Qt.Key.Key_Left: -1,
@@ -391,7 +393,7 @@ class FeatureMapsPanel(QWidget):
     def _on_field(self, values: m.Floats | None) -> None:
         self.one.show_effective(values)
         if values is None and self.field_source.error:
-            self.note.setText(self.field_source.error)
+            (self.readout if self.note.isHidden() else self.note).setText(self.field_source.error)
 
     def _drop_field(self) -> None:
         self.field_source.cancel()
@@ -465,6 +467,9 @@ class FeatureMapsPanel(QWidget):
         self._fit_foot()
 
     def _fit_foot(self) -> None:
-        """In a low panel the picture needs the histogram's place."""
-        grid = self.shown is not None and self.shown.channels is not None
-        self.foot.histogram.setVisible(self.height() >= _LOW and grid)
+        """In a low panel the picture needs the histogram's place, and one channel with its input what is said too."""
+        grid, one = self.shown is not None and self.shown.channels is not None, self.mode.value() == ONE
+        self.foot.histogram.setVisible(self.height() >= (_LOW_ONE if one else _LOW) and grid)
+        short = grid and one and self.height() < _LOW
+        self.foot.set_short(short)
+        self.one.set_short(short)

@@ -13,8 +13,8 @@ from resviz.arch.fields import Field
 from resviz.arch.spec import ResNetSpec
 from resviz.engine.messages import FeatureMaps, Floats, Prediction
 from resviz.gui.panels.maps import words
-from resviz.gui.panels.maps.shades import Range
-from resviz.gui.panels.maps.statistics import Channels, Sort
+from resviz.maps.shades import Range
+from resviz.maps.statistics import Channels, Sort
 
 
 def operator(spec: ResNetSpec, layer: str) -> str:

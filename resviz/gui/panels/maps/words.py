@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 from resviz.engine.messages import Floats, Prediction
 from resviz.gui.panels.maps.foot import in_words
-from resviz.gui.panels.maps.statistics import Channels, Sort
+from resviz.maps.statistics import Channels, Sort
 
 
 def shape_text(shape: tuple[int, ...]) -> str:

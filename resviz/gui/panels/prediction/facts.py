@@ -22,13 +22,13 @@ class FactsZone(Zone):
         super().__init__(title)
         self.headline = Headline(self)
         self.headline.setHidden(not headline)
+        self.names = [QLabel(name) for name in names]
         self.values = [ElidedLabel("plain") for _ in names]
         grid = QGridLayout()
         grid.setVerticalSpacing(6)
         grid.setHorizontalSpacing(10)
         grid.setColumnStretch(1, 1)
-        for row, (name, value) in enumerate(zip(names, self.values, strict=True)):
-            label = QLabel(name)
+        for row, (label, value) in enumerate(zip(self.names, self.values, strict=True)):
             label.setProperty("role", "muted")
             value.setFont(font(BODY, QFont.Weight.DemiBold))
             value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -51,7 +51,8 @@ class WeightsZone(FactsZone):
     """Which weights answer, how good they are, and where and how they compute."""
 
     def __init__(self) -> None:
-        names = (self.tr("test accuracy"), self.tr("classes"), self.tr("device"))
+        self._accuracy, self._off = self.tr("test accuracy"), False
+        names = (self._accuracy, self.tr("classes"), self.tr("device"))
         super().__init__(self.tr("Weights"), names, headline=True)
         self._way = "exact"
         self._difference: float | None = None
@@ -61,6 +62,11 @@ class WeightsZone(FactsZone):
     def show_weights(self, model: m.ModelReady | None, catalog: tuple[m.WeightsInfo, ...]) -> None:
         """The network that answers; None where it is not known."""
         self._model, self._catalog = model, catalog
+        self._show()
+
+    def show_off(self, off: bool) -> None:
+        """Whether parts of the network are off: its accuracy was measured with all of them on."""
+        self._off = off
         self._show()
 
     def show_way(self, way: str = "exact", difference: float | None = None) -> None:
@@ -73,15 +79,24 @@ class WeightsZone(FactsZone):
         model = self._model
         self._show_difference()
         if model is None:
+            self._say_whose("")
             self.put("", "", "")
             return
         info = known_weights(model.weights, self._catalog)
         known = model.accuracy if model.accuracy is not None else info.accuracy if info else None
         accuracy = percent(known) if known is not None else ""
+        self._say_whose(accuracy)
         way, _, _parts = self._way.partition(":")
         device = self.tr("{device} · {way}").format(device=device_text(model.device), way=way)
         self.put(accuracy, f"{model.spec.classes:,}", device, headline=self._name(model, info))
         self.headline.warn(not model.trained)
+
+    def _say_whose(self, accuracy: str) -> None:
+        label, whole = self.names[0], bool(accuracy) and self._off
+        said = self.tr("{accuracy}\n(whole network)").format(accuracy=self._accuracy)
+        label.setText(said if whole else self._accuracy)
+        hint = self.tr("Measured with all parts on. What it is with parts off, nobody has measured.")
+        label.setToolTip(hint if whole else "")
 
     def _show_difference(self) -> None:
         """Of a way that is not exact: how far off it is, and what it is made of."""

@@ -9,7 +9,7 @@ from resviz.engine.messages import Steps
 from resviz.gui.panels.arrow_box import ArrowBox
 from resviz.gui.panels.builder.stepper import Stepper
 from resviz.gui.panels.colour_bar import ColourBar
-from resviz.gui.panels.controls import caption, column, row
+from resviz.gui.panels.controls import caption, column, row, wrapped
 from resviz.gui.panels.picture import PictureView
 from resviz.gui.panels.seen.crop_view import CropView, FramedView
 from resviz.gui.panels.seen.fields import MeanStd
@@ -19,6 +19,8 @@ from resviz.ways import INTERPOLATIONS, LARGEST_RESIZE
 
 #: No card is narrower: three means and their name stand in a line.
 LEAST = 172
+#: What the choice of what is looked at says while the square is where the user put it.
+_OWN_SQUARE = "own"
 #: More channels than these are not told at once for a pixel.
 _TOLD = 3
 
@@ -57,12 +59,24 @@ class OriginalCard(Card):
         ):
             self.way.addItem(text, value)
         _squeeze(self.way)
-        self.way.activated.connect(lambda at: self.way_chosen.emit(self.way.itemData(at)))
+        self.way.activated.connect(self._on_way)
         self.controls.addWidget(self.way)
 
-    def show_steps(self, steps: Steps, size: tuple[int, int]) -> None:
-        self.way.setCurrentIndex(self.way.findData(steps.how))
-        self.show_looked_at(size)
+    def _on_way(self, at: int) -> None:
+        if (how := self.way.itemData(at)) != _OWN_SQUARE:  # that one is there already
+            self.way_chosen.emit(how)
+
+    def show_way(self, how: str, moved: bool) -> None:
+        """`moved`: the square is where the user put it, and no longer in the middle."""
+        at = self.way.findData(_OWN_SQUARE)
+        if moved and at < 0:
+            self.way.addItem("", _OWN_SQUARE)
+        elif not moved and at >= 0:
+            self.way.removeItem(at)
+        if moved:
+            at = self.way.findData(_OWN_SQUARE)
+            self.way.setItemText(at, self.tr("Digit in your square") if how == "digit" else self.tr("Your square"))
+        self.way.setCurrentIndex(self.way.findData(_OWN_SQUARE if moved else how))
 
     def show_looked_at(self, size: tuple[int, int]) -> None:
         """The picture's size and that of the square, pixels."""
@@ -106,10 +120,26 @@ class ResizedCard(Card):
         sides = {"short": self.tr("short side"), "square": self.tr("side"), "digit": self.tr("strokes")}
         self.resize_label.setText(sides[steps.how])
         self.side.setEnabled(steps.how == "short")
+        why = self._why_fixed(steps.how)
+        for part in (self.resize_label, self.side):
+            part.setToolTip(why)
         width, height = steps.resized_size
         self.foot.setText(
             self.tr("{width}×{height} · {way}").format(width=width, height=height, way=steps.interpolation)
         )
+
+    def _why_fixed(self, how: str) -> str:
+        """Why the size cannot be changed; what it is where it can."""
+        if how == "square":
+            return wrapped(
+                self.tr(
+                    "The square is made as large as the input, and nothing is cut out. Choose “Short side, centre” in "
+                    "step 1 to resize to another size and cut out the middle."
+                )
+            )
+        if how == "digit":
+            return wrapped(self.tr("The strokes are made as large as in MNIST, which the network was trained on."))
+        return self.tr("The short side after resizing, pixels; the middle is cut out then")
 
 
 class CroppedCard(Card):

@@ -10,6 +10,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QWidget
 
 from resviz.gui.panels.seen.pixels import names
+from resviz.gui.theme import CAPTION
 from resviz.ways import WIDEST_VALUE
 
 #: Up to here each channel has a field; beyond, a line has all numbers.
@@ -46,9 +47,11 @@ class ValueField(QLineEdit):
         super().__init__(parent)
         self.setAccessibleName(name)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.setStyleSheet("padding: 3px 2px;")
+        self.setStyleSheet(f"font-size: {CAPTION}px; padding: 4px 0;")  # four digits of three fields fit a card
         self.setMinimumWidth(44)
         self._shown = ""
+        #: What the number is for, over the number in full: a field may be too narrow for it.
+        self.hint = ""
         self.editingFinished.connect(self._on_finished)
 
     def show_text(self, text: str) -> None:
@@ -57,6 +60,7 @@ class ValueField(QLineEdit):
             self.setText(text)
             self.setCursorPosition(0)
         self._shown = text
+        self.setToolTip("\n".join(filter(None, (self.hint, f"{self.accessibleName()} {text}".strip()))))
 
     def put_back(self) -> None:
         self.setText(self._shown)
@@ -119,7 +123,7 @@ class MeanStd(QWidget):
         self._grid.addWidget(label, at, 0)
         fields = tuple(ValueField(f"{word} {title}".strip()) for title in titles)
         for column, field in enumerate(fields, 1):
-            field.setToolTip(self.tr("Of values 0 to 1, before (value − mean) ÷ std"))
+            field.hint = self.tr("Of values 0 to 1, before (value − mean) ÷ std")
             field.edited.connect(self._on_edited)
             self._grid.addWidget(field, at, column)
         return fields

@@ -14,10 +14,9 @@ from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QP
 from PySide6.QtWidgets import QWidget
 
 from resviz.engine.messages import Floats, Pixels
-from resviz.gui import plots
-from resviz.gui.panels import mosaic
 from resviz.gui.panels.controls import colours
 from resviz.gui.panels.picture import PictureView
+from resviz.maps import mosaic, plots
 
 Form = Literal["raw", "share", "tensor"]
 FORMS: tuple[Form, ...] = ("raw", "share", "tensor")

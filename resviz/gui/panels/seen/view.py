@@ -11,7 +11,6 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from resviz.engine import messages as m
-from resviz.gui import plots
 from resviz.gui.document import Document
 from resviz.gui.feedback import sentence
 from resviz.gui.images_qt import to_qimage
@@ -25,6 +24,7 @@ from resviz.gui.panels.seen.pacer import Pacer
 from resviz.gui.panels.seen.pixels import Inputs, Place, is_dark, signed
 from resviz.gui.panels.zone import ElidedLabel
 from resviz.gui.theme import Theme
+from resviz.maps import plots
 from resviz.ways import OWN, Preparation
 
 _MARGIN, _GAP = 16, 12
@@ -63,8 +63,8 @@ class StepsView(QWidget):
         self.pages = QStackedWidget()
         self.empty.setWordWrap(True)
         self.empty.setProperty("role", "muted")
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        self.empty.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty.setMargin(24)
         self.empty.setText(self.tr("Drop a picture to see, step by step, what the network gets of it."))
         self.pages.addWidget(self.empty)
         self.area = QScrollArea()
@@ -187,7 +187,7 @@ class StepsView(QWidget):
         size = boxes.Size(*prediction.original_size)
         self.original.view.show_picture(to_qimage(prediction.preview), size)
         self._show_wanted()
-        self.original.show_steps(steps, size)
+        self.original.show_looked_at(size)
         box = boxes.shares_of(steps.box, size)
         self.resized.view.show_framed(to_qimage(steps.resized), box)
         self.resized.show_steps(steps)
@@ -206,6 +206,7 @@ class StepsView(QWidget):
         size = boxes.Size(*self._prediction.original_size)
         square = boxes.of_shares(wanted.box, size) if wanted.box is not None else boxes.square_of(steps.box, size)
         self.original.view.show_square(square)
+        self.original.show_way(wanted.how or steps.own.how or steps.how, wanted.box is not None)
         self.whose.set_role("muted")
         self.whose.setText(words.whose(steps, wanted))
         self.reset.setVisible(bool(words.changes(steps, wanted)))

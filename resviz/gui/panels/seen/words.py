@@ -33,12 +33,12 @@ def changes(steps: Steps, wanted: Preparation) -> tuple[str, ...]:
     return tuple(
         word
         for word, differs in (
-            (_tr("way"), wanted.how not in (None, own.how)),
-            (_tr("box"), wanted.box is not None),
-            (_tr("size"), wanted.resize not in (None, own.resize) and steps.how == "short"),
-            (_tr("interpolation"), wanted.interpolation not in (None, own.interpolation)),
-            (_tr("mean"), bool(wanted.mean) and wanted.mean != own.mean),
-            (_tr("std"), bool(wanted.std) and wanted.std != own.std),
+            (_tr("what is looked at"), wanted.how not in (None, own.how)),
+            (_tr("the square"), wanted.box is not None),
+            (_tr("the size"), wanted.resize not in (None, own.resize) and steps.how == "short"),
+            (_tr("the interpolation"), wanted.interpolation not in (None, own.interpolation)),
+            (_tr("the mean"), bool(wanted.mean) and wanted.mean != own.mean),
+            (_tr("the std"), bool(wanted.std) and wanted.std != own.std),
         )
         if differs
     )

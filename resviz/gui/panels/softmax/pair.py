@@ -44,7 +44,8 @@ class PairCard(QWidget):
         gap, t = logit_text(found.difference), temperature_text(temperature)
         odds = odds_text(found.log_odds) if found.difference != float("inf") else "∞"
         divided = "" if temperature == 1 else f" / {t}"
-        self.odds.setText(f"e^({gap}{divided}) = {odds} : 1")
+        sign = "=" if found.difference in (0, float("inf")) else "≈"
+        self.odds.setText(f"e^({_finer(found.difference)}{divided}) {sign} {odds} : 1")
         self.sentence.setText(self._words(found, ahead, behind, gap, odds, f"{temperature:.3g}"))
         self.back.setVisible(not default)
 
@@ -59,3 +60,11 @@ class PairCard(QWidget):
                 "classes say."
             )
         return said.format(ahead=ahead, behind=behind, gap=gap, odds=odds, t=t)
+
+
+def _finer(gap: float) -> str:
+    """With as many digits as a calculator needs to find the same odds: e^4.50 is not e^4.5043."""
+    if not 0 < abs(gap) < 1000:
+        return logit_text(gap)
+    whole, _, part = f"{gap:.4f}".replace("-", "−").partition(".")
+    return f"{whole}.{part[:2]}{part[2:].rstrip('0')}"

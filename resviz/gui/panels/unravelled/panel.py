@@ -21,7 +21,7 @@ from resviz.gui.panels.unravelled.measuring import Measuring
 from resviz.gui.panels.zone import ElidedLabel
 from resviz.gui.theme import BODY, TITLE, Theme, font
 
-#: The share of the gradient whose lengths are named.
+#: The lengths are named that hold at least this share of the gradient.
 _MOST = 0.9
 
 
@@ -38,7 +38,7 @@ class UnravelledPanel(QWidget):
         self.fan, self.measuring = PathFan(), Measuring(document, jobs)
         self.paths = LengthCurve(self.tr("Paths by length"))
         self.gradients = LengthCurve(self.tr("Mean gradient by one path (log)"), curve=True)
-        self.flow = LengthCurve(self.tr("Share of the gradient: paths × mean (tinted: 90 %)"))
+        self.flow = LengthCurve(self.tr("Share of the gradient: paths × mean"))
         self.scale = self._scale_choice()
         self.copy = CopyLink(self.tr("Copy as CSV"), self.tr("A row a length, numbers in full"), self)
         self._background = Background(self)
@@ -150,13 +150,21 @@ class UnravelledPanel(QWidget):
         power = str(count).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
         self.number.setText(said.format(n=count, power=power, paths=paths.big(whole)))
         self.number.setToolTip(wrapped(_in_lines(f"{whole:,}")))
-        low, high = paths.middle(count)
-        self.words.setText(
-            self.tr(
-                "Each block is gone through or around. The mean path goes through {mean} residual branches; at least "
-                "95 % of the paths go through {low} to {high}."
-            ).format(mean=f"{count / 2:,.1f}".removesuffix(".0"), low=f"{low:,}", high=f"{high:,}")
-        )
+        mean, marked = f"{count / 2:,.1f}".removesuffix(".0"), self._marked()
+        said = self.tr("Each block is gone through or around. The mean path goes through {mean} residual branches")
+        if marked is None:
+            said += self.tr(", the shortest through none, the longest through all {n}.")
+            self.words.setText(said.format(mean=mean, n=count))
+            return
+        low, high = marked
+        said += self.tr("; {share} of the paths go through {low} to {high} (tinted).")
+        held = _held(paths.between(count, low, high))
+        self.words.setText(said.format(mean=mean, share=held, low=f"{low:,}", high=f"{high:,}"))
+
+    def _marked(self) -> tuple[int, int] | None:
+        """The lengths that nearly all paths have; None of a network so small that those are all there are."""
+        low, high = paths.middle(len(self.blocks))
+        return (low, high) if low else None
 
     def _show_paths(self) -> None:
         count = len(self.blocks)
@@ -164,12 +172,12 @@ class UnravelledPanel(QWidget):
             return
         if self.scale.value() == "log":
             heights, _, high = in_powers(paths.logs(count))
-            self.paths.show_heights(heights, ("1", _power(high)), paths.middle(count))
+            self.paths.show_heights(heights, ("1", _power(high)), self._marked())
             return
         shares = paths.shares(count)
         most = max(shares)
         linear = [share / most for share in shares]
-        self.paths.show_heights(linear, ("0", _short(paths.counts(count)[count // 2])), paths.middle(count))
+        self.paths.show_heights(linear, ("0", _short(paths.counts(count)[count // 2])), self._marked())
 
     def _show_flow(self) -> None:
         flow = self.measuring.flow
@@ -192,13 +200,10 @@ class UnravelledPanel(QWidget):
         if not any(flow.shares):
             self.finding.setText(self.tr("No gradient comes by any path: the network is certain of this class."))
         else:
-            said = self.tr("{most} of the gradient comes by paths of {low} to {high} residual branches, of {n}.")
-            said = (
-                said
-                if low != high
-                else self.tr("{most} of the gradient comes by paths of {low} residual branches, of {n}.")
-            )
-            self.finding.setText(said.format(most="90 %", low=low, high=high, n=len(self.blocks)))
+            said = self.tr("{share} of the gradient comes by paths of {which} residual branches (tinted), of {n}.")
+            which = str(low) if low == high else self.tr("{low} to {high}").format(low=low, high=high)
+            held = _held(math.fsum(flow.shares[low : high + 1]))
+            self.finding.setText(said.format(share=held, which=which, n=len(self.blocks)))
         samples = max(each.samples for each in flow.lengths)
         says = self.tr(
             "After Veit, Wilber and Belongie 2016, section 5 (fig. 6): all is computed forward as ever, and the "
@@ -269,6 +274,11 @@ class UnravelledPanel(QWidget):
 def _stack(box: QVBoxLayout, *parts: QWidget) -> None:
     for part in parts:
         box.addWidget(part)
+
+
+def _held(share: float) -> str:
+    """`99.2 %`; nearly all is not all, whatever it rounds to."""
+    return "> 99.9 %" if 0.9995 <= share < 1 - 1e-9 else share_text(share, 1.0).replace("100.0 %", "100 %")
 
 
 def _power(log: float) -> str:

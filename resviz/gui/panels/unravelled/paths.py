@@ -61,6 +61,11 @@ def middle(blocks: int, share: tuple[int, int] = (95, 100)) -> tuple[int, int]:
     return low, high
 
 
+def between(blocks: int, low: int, high: int) -> float:
+    """The share of all paths whose length is from `low` to `high`, 0 to 1; counted, not estimated."""
+    return sum(counts(blocks)[low : high + 1]) / (1 << blocks)
+
+
 def shortest(weights: Sequence[float], share: float) -> tuple[int, int]:
     """The fewest lengths in a row that hold at least this share of all weight: the first and the last one."""
     wanted = share * math.fsum(weights) * (1 - 1e-12)

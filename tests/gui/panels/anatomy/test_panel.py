@@ -255,12 +255,28 @@ def test_an_identity_is_shown_once_where_there_is_little_room(desk: Desk) -> Non
     desk.open()
     pictures = desk.panel.pictures
     assert pictures.is_note("shortcut")
+    assert pictures.pictured == 4
     low = pictures.cell(3).top()
     assert low > pictures.cell(2).bottom()
     desk.panel.resize(900, 820)
     desk.qtbot.waitUntil(lambda: pictures.is_wide)
     assert not pictures.is_note("shortcut")
-    assert pictures.cell(4).top() == 0
+    assert pictures.pictured == 5
+    assert pictures.cell(4).top() == pictures.cell(0).top()
+
+
+def test_where_the_keys_go_has_a_ring_on_all_sides(desk: Desk) -> None:
+    desk.open()
+    pictures = desk.panel.pictures
+    desk.panel.activateWindow()
+    desk.panel.channels.slider.setFocus()
+    before = pictures.grab().toImage()
+    pictures.setFocus()
+    desk.qtbot.waitUntil(pictures.hasFocus)
+    after = pictures.grab().toImage()
+    middle, low = before.width() // 2, before.height() // 2
+    for x, y in ((middle, 0), (middle, before.height() - 1), (0, low), (before.width() - 1, low)):
+        assert after.pixelColor(x, y) != before.pixelColor(x, y)
 
 
 def test_zeros_that_were_put_in_come_from_nowhere(desk: Desk) -> None:
@@ -311,3 +327,23 @@ def test_a_new_theme_repaints(desk: Desk) -> None:
     desk.theme.set_choice("dark")
     assert desk.panel.pictures.grab().toImage() != before
     desk.theme.set_choice("light")
+
+
+def test_all_five_are_in_sight_in_a_low_dock(desk: Desk) -> None:
+    desk.open()
+    panel = desk.panel
+    panel.resize(420, 390)  # the lower of two docks in a window of 1920×1080
+    content = panel.area.widget()
+    assert content is not None
+
+    def bottom() -> int:
+        return panel.pictures.mapTo(content, QPoint(0, panel.pictures.height())).y()
+
+    desk.qtbot.waitUntil(lambda: bottom() <= panel.area.viewport().height())
+    low = panel.pictures.picture("after").height()
+    assert low >= 64
+    panel.resize(420, 900)
+    desk.qtbot.waitUntil(lambda: panel.pictures.picture("after").height() > low)
+    panel.resize(420, 200)
+    desk.qtbot.waitUntil(lambda: panel.pictures.cell(0).height() == panel.pictures.cell(4).height() < 120)
+    assert panel.pictures.picture("after").height() >= 48, "no smaller, whatever has to be scrolled"

@@ -189,3 +189,39 @@ def test_the_tree_adds_up(a: ResNetSpec, b: ResNetSpec) -> None:
     model.show(found, only=True)
     assert all(row.facts.status != "same" for row in every(model.roots))
     assert bool(model.roots) == found.rebuilt
+
+
+def test_what_differs_is_told_in_full_below_the_table(document: Document, panel: ComparePanel) -> None:
+    document.set_reference(PRESETS["resnet18"].spec)
+    assert not panel.told.isVisible()
+    panel.tree.setCurrentIndex(panel.model.index(2, 0))
+    what = panel.model.data(panel.model.index(2, Column.WHAT))
+    assert panel.told.isVisible()
+    assert panel.told.text() == f"layer3: {what}"
+    panel._show_sheet("figures")
+    assert not panel.told.isVisible()
+    panel._show_sheet("parts")
+    assert panel.told.isVisible()
+    document.select(None)
+    assert not panel.told.isVisible()
+
+
+def test_the_keys_go_up_from_a_block_to_its_stage(qtbot: QtBot, document: Document, panel: ComparePanel) -> None:
+    document.set_reference(PRESETS["resnet18"].spec)
+    panel.tree.setCurrentIndex(panel.model.index(0, 0, panel.model.index(2, 0)))
+    qtbot.keyClick(panel.tree, Qt.Key.Key_Up)
+    assert panel.model.data(panel.tree.currentIndex()) == "≠ layer3"
+    qtbot.keyClick(panel.tree, Qt.Key.Key_Up)
+    assert panel.model.data(panel.tree.currentIndex()) == "+ layer2.2 – 3"
+    assert document.selection is not None
+    assert document.selection.startswith("layer2.2.")
+
+
+def test_columns_of_figures_leave_room_for_words(document: Document, panel: ComparePanel) -> None:
+    document.set_reference(PRESETS["resnet18"].spec)
+    for column in (Column.PARAMS, Column.MACS):
+        wide = panel.tree.fontMetrics().horizontalAdvance("+888.88 M")
+        assert panel.tree.columnWidth(column) >= wide
+    assert panel.tree.columnWidth(Column.WHAT) >= 120
+    for column in Column:
+        assert panel.model.headerData(column, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole)

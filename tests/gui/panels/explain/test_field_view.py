@@ -46,7 +46,7 @@ def test_over_noise_no_picture_is_needed(bench: Bench) -> None:
     assert (asked.layer, asked.place, asked.image, asked.prepare) == (LAST, (2, 2), None, OWN)
     view = bench.field
     assert view.title.text() == f"{LAST}, row 2, column 2 of 4×4"
-    assert view.status.label.text() == "sees 109×109 pixels at most, every 8 pixels a place"
+    assert view.status.label.text() == "A place can see 109×109 pixels · places are 8 px apart"
     assert view.said.text().startswith("95 % of the gradient lie in 4 pixels: 0.4 % of the 1,024 pixels of the 109×109")
     assert view.said.text().endswith("as many as in a square of 2×2.")
     assert not view.over.button("picture").isEnabled()

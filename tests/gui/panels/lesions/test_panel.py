@@ -153,6 +153,22 @@ def test_the_mode_is_the_looks(qtbot: QtBot, panel: LesionPanel) -> None:
     assert not panel.live.isChecked()
 
 
+def test_the_hint_says_what_is_to_do_now(qtbot: QtBot, panel: LesionPanel) -> None:
+    assert "Turn “Switch off by click” on, then click a block or a shortcut's line" in panel.empty.text()
+    qtbot.mouseClick(panel.live, Qt.MouseButton.LeftButton)
+    assert panel.empty.text() == "Nothing is switched off. Click a block or a shortcut's line in the graph, and it is."
+    panel.document.set_spec(replace(SPEC, shortcut="none"), "plain")
+    assert panel.empty.text() == "Nothing is switched off. Click a block in the graph, and it is."
+
+
+def test_a_sweep_says_what_was_off_all_the_while(qtbot: QtBot, panel: LesionPanel) -> None:
+    panel.document.set_off(Off(frozenset({"layer4.1"})), "off")
+    swept(qtbot, panel)
+    assert panel.says.text() == "cat 70.0 %; the least without layer1.0: 5.0 %. All the while layer4.1 is off."
+    panel.document.set_off(NOTHING_OFF, "on")
+    assert "All the while layer4.1 is off. This was before something changed" in panel.says.text()
+
+
 def test_a_part_that_the_network_has_no_more_is_not_listed(panel: LesionPanel) -> None:
     panel.document.set_off(Off(frozenset({"layer4.1"})), "off")
     panel.document.set_spec(replace(SPEC, blocks=(2, 2, 2)), "shorter")
@@ -183,7 +199,10 @@ def test_rows_come_one_by_one_and_can_be_cancelled(qtbot: QtBot, panel: LesionPa
     deliver(panel.jobs, m.SweepPart(request.id, ROWS[1:3]))
     qtbot.waitUntil(lambda: panel.model.rows == ROWS[:3])
     assert panel.progress.value() == 500
-    assert panel.says.text() == "layer2.1 …"
+    assert panel.says.text() == "3 of 8 blocks …"
+    deliver(panel.jobs, m.Progress(request.id, 0.75, "layer4.0"))
+    assert panel.progress.value() == 750
+    assert panel.says.text() == "3 of 8 blocks …"
     qtbot.mouseClick(panel.cancel, Qt.MouseButton.LeftButton)
     deliver(panel.jobs, m.Failed(request.id, m.CANCELLED, {}, "cancelled"))
     assert panel.picture.isVisible()
@@ -306,9 +325,19 @@ def test_a_folder_gives_accuracy(qtbot: QtBot, panel: LesionPanel, tmp_path: Pat
     dialog.close()
     request = sent(panel)
     assert request.paths == (str(tmp_path / "pictures"),)
+    deliver(panel.jobs, m.Progress(request.id, 0.9, "18 pictures"))
+    assert panel.says.text() == "pictures: every block off in turn, picture after picture … 90.0 %"
+    assert panel.progress.value() == 900
+    assert not panel.table.isColumnHidden(Column.TOP)
     rows = tuple(replace(each, label="", top_after="", images=20) for each in ROWS)
     deliver(panel.jobs, m.Swept(request.id, rows))
     assert panel.says.text() == "pictures: 70.0 % of 20 pictures right; the least without layer1.0: 5.0 %."
+    assert panel.table.isColumnHidden(Column.TOP), "accuracy has no class"
+    for width, last in ((400, Column.KIND), (300, Column.CHANGE)):
+        panel.resize(width, 560)
+        assert (
+            panel.table.columnViewportPosition(last) + panel.table.columnWidth(last) == panel.table.viewport().width()
+        )
     panel.document.set_image(PICTURE)  # another picture on the desk changes nothing about a folder
     assert "sweep again" not in panel.says.text()
 

@@ -15,14 +15,14 @@ from pytestqt.qtbot import QtBot
 
 from resviz.arch.analysis import report
 from resviz.engine import messages as m
-from resviz.gui import plots
 from resviz.gui.document import Document
 from resviz.gui.jobs import Jobs
 from resviz.gui.panels.controls import colours
 from resviz.gui.panels.feature_maps import FeatureMapsPanel
-from resviz.gui.panels.mosaic import GAP
 from resviz.gui.settings import Settings
 from resviz.gui.theme import Theme
+from resviz.maps import plots
+from resviz.maps.mosaic import GAP
 from resviz.ways import OWN, Off
 from tests.gui.panels.desk import PICTURE, SPEC, deliver, desk, maps
 from tests.gui.panels.test_feature_maps import CONV, RELU, move, ramp, select
@@ -400,10 +400,15 @@ def test_the_effective_field_is_asked_for_once_and_drawn(qtbot: QtBot, stage: St
     deliver(jobs, m.FieldFound(request.id, RELU, heat))
     assert one.counts.text() == "95 % of it in 3×3"
     assert one.input.effective == (9, 5, 3, 3)
+    assert not one.over.isChecked(), "what is not drawn is not lit"
+    assert not one.over.isEnabled()
     move(one.cells, cell_point(panel, 9, 9))
     assert one.place() == (3, 5)  # the heat is that cell's
     one.effective.click()
     assert one.input.effective is None
+    assert one.over.isChecked(), "as it was"
+    assert one.over.isEnabled()
+    assert one.input.over is not None
     assert one.place() == (9, 9)
 
 
@@ -423,6 +428,32 @@ def test_an_effective_field_goes_with_its_channel_and_its_failure_is_said(stage:
     deliver(jobs, m.Failed(request.id, "device_memory", {}, "no memory is left"))
     assert not panel.one.effective.isChecked()
     assert panel.note.text()
+
+
+@pytest.mark.parametrize("height", [240, 260, 300, 420])
+def test_in_a_low_panel_the_map_has_room_first(qtbot: QtBot, stage: Stage, height: int) -> None:
+    *_, panel = stage
+    large(stage, ramp(4, side=32))
+    panel.resize(388, height)
+    qtbot.waitUntil(lambda: panel.foot.geometry().bottom() < panel.height() == height)
+    for view in (panel.one.cells, panel.one.input):
+        qtbot.waitUntil(lambda view=view: min(view.picture_rect().width(), view.picture_rect().height()) >= height / 4)
+    assert panel.foot.figures.isVisible() == panel.one.words.isVisible() == (height == 420)
+    assert panel.readout.isVisible()
+    panel.set_mode("all")
+    assert panel.foot.figures.isVisible()
+
+
+def test_the_figures_are_whole_in_a_narrow_dock(qtbot: QtBot, stage: Stage) -> None:
+    document, jobs, panel = stage
+    data = uneven(16) - np.float32(12.3456)
+    data[2:12] = -0.123456
+    select(document, jobs, RELU, data)
+    panel.resize(388, 487)
+    qtbot.waitUntil(lambda: "10 dead" in panel.foot.figures.text())
+    figures = panel.foot.figures
+    assert figures.fontMetrics().horizontalAdvance(figures.text()) <= figures.width()
+    assert panel.foot.histogram.isVisible()
 
 
 # --- kernels ----------------------------------------------------------------------------------------------------------

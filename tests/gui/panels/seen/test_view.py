@@ -146,8 +146,49 @@ def test_the_square_is_dragged(stage: Stage) -> None:
     assert document.prepare.box == pytest.approx(
         (left / WIDTH, top / HEIGHT, (left + 160) / WIDTH, (top + 160) / HEIGHT)
     )
-    assert "box" in view.whose.text()
+    assert view.whose.text() == "Changed by you: the square"
     assert view.reset.isVisible()
+
+
+def test_a_square_that_was_moved_is_no_longer_called_the_centre(stage: Stage) -> None:
+    document, jobs, view = stage
+    way = view.original.way
+    assert way.currentText() == "Short side, centre"
+    count = way.count()
+    drag(view, screen(view, 200, 100), screen(view, 240, 100))
+    assert way.currentText() == "Your square"
+    way.activated.emit(way.currentIndex())
+    assert document.prepare.box is not None
+    way.activated.emit(way.findData("square"))
+    assert document.prepare == Preparation(how="square")
+    assert way.currentText() == "Centre square"
+    answer(jobs, predicted(how="square"))
+    assert way.currentText() == "Centre square"
+    assert way.count() == count
+    document.set_prepare(Preparation(how="digit", box=(0.1, 0.1, 0.5, 0.5)))
+    assert way.currentText() == "Digit in your square"
+    view.reset.click()
+    assert way.currentText() == "Short side, centre"
+
+
+def test_a_size_that_cannot_be_changed_says_why(stage: Stage) -> None:
+    _document, jobs, view = stage
+    assert view.resized.side.isEnabled()
+    assert "cut out" in view.resized.side.toolTip()
+    answer(jobs, predicted(how="square"))
+    assert not view.resized.side.isEnabled()
+    assert "Short side, centre" in view.resized.side.toolTip()
+    answer(jobs, predicted(how="digit", resize=6))
+    assert "MNIST" in view.resized.side.toolTip()
+
+
+def test_four_digits_fit_a_field_and_the_tooltip_has_them_all(stage: Stage) -> None:
+    _document, jobs, view = stage
+    answer(jobs, predicted(mean=(0.4914, 0.4822, 0.44653124)))
+    for field in view.normalised.values.mean[:2]:
+        # Qt keeps two pixels on either side of the text, and the frame is one.
+        assert field.fontMetrics().horizontalAdvance(field.text()) <= field.width() - 6
+    assert view.normalised.values.mean[2].toolTip().endswith("mean B 0.446531")
 
 
 def test_it_stays_in_the_picture(stage: Stage) -> None:
@@ -250,7 +291,7 @@ def test_interpolation_size_and_way_are_chosen(stage: Stage) -> None:
     assert document.prepare.how == "digit"
     answer(jobs, predicted(how="digit", resize=6))
     assert not view.resized.side.isEnabled()
-    assert "way" in view.whose.text()
+    assert "what is looked at" in view.whose.text()
     view.reset.click()
     assert document.prepare == OWN
 

@@ -79,11 +79,21 @@ def test_entropy_in_bits_and_in_classes(panel: SoftmaxPanel) -> None:
 
 
 def test_the_margin_of_the_top_two(panel: SoftmaxPanel) -> None:
-    assert panel.why.odds.text() == "e^(1.90) = 6.69 : 1"
+    assert panel.why.odds.text() == "e^(1.90) ≈ 6.69 : 1"
     assert panel.why.sentence.text() == (
         "cat is 1.90 logits ahead of dog: 6.69 times as likely at T = 1, whatever the other classes say."
     )
     assert not panel.why.back.isVisible()
+
+
+def test_the_margin_has_the_digits_that_a_calculator_needs(panel: SoftmaxPanel, opened: Fixture) -> None:
+    _, jobs, _ = opened
+    logits = LOGITS.copy()
+    logits[3] = logits[5] + np.float32(4.5043)
+    deliver(jobs, replace(ANSWER, logits=logits))
+    assert panel.why.odds.text() == "e^(4.5043) ≈ 90.4 : 1"
+    assert f"{math.exp(4.5043):.1f}" == "90.4"
+    assert "4.50 logits ahead" in panel.why.sentence.text()
 
 
 def test_other_pairs_by_click_and_back(qtbot: QtBot, panel: SoftmaxPanel) -> None:
@@ -125,7 +135,7 @@ def test_temperature_changes_every_step_but_the_first(qtbot: QtBot, panel: Softm
     assert cells(panel, 0) == ["7.10", "2.14", "1.000", "35.7 %"]
     before, after = panel.table.rows[0].cells[:2]
     assert (after.high - after.low) / (before.high - before.low) == pytest.approx(1 / 20**0.4)
-    assert panel.why.odds.text() == "e^(1.90 / 3.31) = 1.77 : 1"
+    assert panel.why.odds.text() == "e^(1.90 / 3.31) ≈ 1.77 : 1"
     assert panel.temperature.value.text() == "3.31"
 
 

@@ -95,3 +95,12 @@ def test_a_table_has_every_number_in_full() -> None:
     assert [float(line["mean_gradient"]) for line in found] == [4, 1, 0.5]
     assert [line["samples"] for line in found] == ["3"] * 3
     assert sum(float(line["share_of_gradient"]) for line in found) == pytest.approx(1)
+
+
+@settings(deadline=None)
+@given(st.integers(1, 300), st.data())
+def test_the_share_of_a_run_is_counted(blocks: int, data: st.DataObject) -> None:
+    low = data.draw(st.integers(0, blocks))
+    high = data.draw(st.integers(low, blocks))
+    exact = Fraction(sum(math.comb(blocks, length) for length in range(low, high + 1)), 2**blocks)
+    assert paths.between(blocks, low, high) == pytest.approx(float(exact))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from resviz.engine.messages import Floats, Pixels
+from resviz.heatmap import Floats, Pixels
 
 #: Index 0 is the gap between tiles and what is no number; the values have the rest of a 256-colour table.
 GAP, FIRST, LAST = 0, 1, 255

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resviz.gui.panels.maps.statistics import BINS, SAMPLED, Channels
+from resviz.maps.statistics import BINS, SAMPLED, Channels
 
 
 def layer(*channels: list[float]) -> Channels:

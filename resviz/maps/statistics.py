@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from resviz.engine.messages import Floats
+from resviz.heatmap import Floats
 
 Sort = Literal["index", "mean", "max", "sparsity", "class"]
 SORTS: tuple[Sort, ...] = ("index", "mean", "max", "sparsity", "class")

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resviz.gui.panels.mosaic import FIRST, GAP, LAST, Grid, grid_for, indices, lay_out, limits
+from resviz.maps.mosaic import FIRST, GAP, LAST, Grid, grid_for, indices, lay_out, limits
 
 MIDDLE = (FIRST + LAST) // 2
 

@@ -1,4 +1,4 @@
-"""Tables of colours for maps and kernels. Only numpy: they are there before the first paint."""
+"""Tables of colours for maps and kernels; numpy alone, so that they are there before the first paint."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from resviz.gui.panels import mosaic
+from resviz.maps import mosaic
 
 #: The colour maps offered, and among them the one for values of both signs.
 SIGNED = "blue-red"

@@ -7,10 +7,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from resviz.engine.messages import Floats
-from resviz.gui import plots
-from resviz.gui.panels import mosaic
-from resviz.gui.panels.maps.statistics import Channels
+from resviz.heatmap import Floats
+from resviz.maps import mosaic, plots
+from resviz.maps.statistics import Channels
 
 Range = Literal["channel", "layer", "network"]
 RANGES: tuple[Range, ...] = ("channel", "layer", "network")

@@ -1,0 +1,1 @@
+"""Feature maps as figures, colours and files: what the window and the command line share. Only numpy."""
