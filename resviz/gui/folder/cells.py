@@ -38,7 +38,7 @@ _WIDTHS = {
     Column.TRUE: 96,
     Column.MARK: 46,
     Column.SIZE: 84,
-    Column.MS: 54,
+    Column.MS: 62,
     Column.ERROR: 160,
 }
 #: A file's name gets what is left, and at least this.

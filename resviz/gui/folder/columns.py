@@ -49,7 +49,7 @@ def heading(column: int) -> str:
         Column.TRUE: tr("folder", "True class"),
         Column.MARK: tr("folder", "Right"),
         Column.SIZE: tr("folder", "Size"),
-        Column.MS: tr("folder", "ms"),
+        Column.MS: tr("folder", "≈ ms"),
         Column.ERROR: tr("folder", "Error"),
     }[Column(column)]
 
@@ -66,7 +66,10 @@ def hint(column: int) -> str:
         Column.TRUE: tr("folder", "The class that the picture's folder is named after"),
         Column.MARK: tr("folder", "Whether the likeliest class is the true one"),
         Column.SIZE: tr("folder", "Width and height in pixels"),
-        Column.MS: tr("folder", "Milliseconds to decode it, and its share of its batch's forward pass"),
+        Column.MS: tr(
+            "folder",
+            "Milliseconds: to decode it, and its share of its batch's forward pass, which is of many pictures at once",
+        ),
         Column.ERROR: tr("folder", "Why it could not be read"),
     }[Column(column)]
 

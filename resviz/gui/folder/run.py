@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from resviz.arch.spec import ResNetSpec
 from resviz.engine import messages as m
 from resviz.gui.document import Document
 from resviz.gui.jobs import Jobs
 from resviz.ways import Compute, Preparation
+
+#: Rows are handed on so often at most, in ms, and so many at a time: the window lives between.
+_BEAT, _MOST = 40, 200
 
 
 class Network(NamedTuple):
@@ -33,7 +36,7 @@ class Network(NamedTuple):
 
 
 class FolderRun(QObject):
-    """`rows` carries the rows of each part; `changed` tells that anything else has."""
+    """`rows` carries rows as they come, `changed` tells that anything else has."""
 
     rows = Signal(object)
     changed = Signal()
@@ -49,6 +52,9 @@ class FolderRun(QObject):
         self.done = self.whole = 0
         self.per_second, self.step = 0.0, ""
         self.cancelled = False
+        self._waiting: list[m.BatchRow] = []
+        self._beat = QTimer(self, singleShot=True)
+        self._beat.timeout.connect(self._hand_on)
         self.task = jobs.new_task(self)
         self.task.part.connect(self._on_part)
         self.task.progress.connect(self._on_progress)
@@ -88,6 +94,7 @@ class FolderRun(QObject):
         """Classify these with the document's network."""
         network = self.network = Network.of(self.document)
         self.paths, self.answer, self.cancelled = tuple(paths), None, False
+        self._waiting.clear()
         self.model = self.jobs.model
         self.done = self.whole = 0
         self.per_second, self.step = 0.0, ""
@@ -118,8 +125,18 @@ class FolderRun(QObject):
     def _on_part(self, part: object) -> None:
         if isinstance(part, m.BatchPart):
             self.done, self.whole, self.per_second = part.done, part.whole, part.per_second
-            self.rows.emit(part.rows)
-            self.changed.emit()
+            self._waiting += part.rows
+            if not self._beat.isActive():
+                self._hand_on()
+
+    def _hand_on(self) -> None:
+        """What has come since the last time, in order; what is too much follows as soon as the window has lived."""
+        if not self._waiting:
+            return
+        rows, self._waiting = self._waiting[:_MOST], self._waiting[_MOST:]
+        self._beat.start(0 if self._waiting else _BEAT)
+        self.rows.emit(tuple(rows))
+        self.changed.emit()
 
     def _on_progress(self, _done: float, text: str) -> None:
         self.step = text
@@ -127,6 +144,7 @@ class FolderRun(QObject):
             self.changed.emit()
 
     def _on_ended(self, answer: object) -> None:
+        self._hand_on()
         if isinstance(answer, m.Batched):
             self.answer = answer
             self.done = self.whole = answer.images

@@ -277,6 +277,10 @@ class FolderWindow(QWidget):
         self._show_page()
 
     def _show_run(self) -> None:
+        if self._late.isActive() and self._is_whole():
+            self._late.stop()
+            self._show_score()  # at the end the figures do not lag behind the rows; it comes back here
+            return
         self.progress.show_run(self.results.errors)
         self.progress.setVisible(self.run.network is not None)
         untrained = self.run.trained is False
@@ -286,11 +290,30 @@ class FolderWindow(QWidget):
         self.title.setToolTip("\n".join(self.run.paths[:10]))
         self._show_page()
 
+    def _is_whole(self) -> bool:
+        """Whether all rows are here; the last ones may come after the run's end."""
+        run = self.run
+        return not run.is_running and not run.cancelled and len(self.results.entries) >= run.done
+
     def _name(self) -> str:
         paths = self.run.paths
         if len(paths) == 1:
             return shown(PurePath(paths[0]).name or paths[0])
-        return self.tr("{count} files or folders").format(count=f"{len(paths):,}") if paths else ""
+        return self._counted(paths) if paths else ""
+
+    def _counted(self, paths: Sequence[str]) -> str:
+        """Which of them are files is known when the rows are there: a file has one of its own."""
+        if not self._is_whole():
+            return self.tr("{count} files or folders").format(count=f"{len(paths):,}")
+        entries = self.results.entries
+        files = sum(path in entries or str(PurePath(path)) in entries for path in paths)
+        one_file, one_folder = self.tr("1 file"), self.tr("1 folder")
+        said = []
+        if files:
+            said.append(one_file if files == 1 else self.tr("{count} files").format(count=f"{files:,}"))
+        if rest := len(paths) - files:
+            said.append(one_folder if rest == 1 else self.tr("{count} folders").format(count=f"{rest:,}"))
+        return self.tr(" and ").join(said)
 
     def _show_score(self) -> None:
         began = time.perf_counter()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -101,7 +101,9 @@ class TrayView(QListView):
 
 
 class _Thumbs(QStyledItemDelegate):
-    """Round-cornered squares; a ring where the pointer or the keyboard is, a thinner one around what is shown."""
+    """Round-cornered squares. What is shown has a ring in the accent colour and a dot, where the keys are has a dashed
+    frame inside it, what the pointer is over a thin line: one look never stands for two of them.
+    """
 
     def __init__(self, view: QWidget) -> None:
         super().__init__(view)
@@ -119,15 +121,13 @@ class _Thumbs(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.drawPixmap(place.topLeft(), self._pixmap(index.data(IMAGE_ROLE), view.devicePixelRatioF()))
-        state = option.state
-        pointed = state & QStyle.StateFlag.State_MouseOver or (
-            view.hasFocus() and view.currentIndex().row() == index.row()
-        )
-        if pointed or index.data(CURRENT_ROLE):
-            wide = 3 if pointed else 2
-            painter.setPen(QPen(QColor(colours().accent), wide))
-            inset = wide / 2
-            painter.drawRoundedRect(QRectF(place).adjusted(inset, inset, -inset, -inset), RADIUS, RADIUS)
+        if index.data(CURRENT_ROLE):
+            _paint_current(painter, QRectF(place))
+        elif option.state & QStyle.StateFlag.State_MouseOver:
+            _frame(painter, QRectF(place), QPen(QColor(colours().text), 1), 0.5)
+        if view.hasFocus() and view.currentIndex().row() == index.row():
+            _frame(painter, QRectF(place), QPen(QColor(colours().panel), 2), 4)
+            _frame(painter, QRectF(place), QPen(QColor(colours().text), 2, Qt.PenStyle.DotLine), 4)
         painter.restore()
 
     def _pixmap(self, image: QImage, ratio: float) -> QPixmap:
@@ -137,3 +137,17 @@ class _Thumbs(QStyledItemDelegate):
                 self._made.clear()
             self._made[key] = thumbnail(image, SMALL, ratio)
         return self._made[key]
+
+
+def _paint_current(painter: QPainter, place: QRectF) -> None:
+    """The ring of what is shown, and a dot at its corner."""
+    _frame(painter, place, QPen(QColor(colours().accent), 2), 1)
+    painter.setPen(QPen(QColor(colours().panel), 1.5))
+    painter.setBrush(QColor(colours().accent))
+    painter.drawEllipse(place.topRight() + QPointF(-5, 5), 4, 4)
+
+
+def _frame(painter: QPainter, place: QRectF, pen: QPen, inset: float) -> None:
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(place.adjusted(inset, inset, -inset, -inset), RADIUS - inset / 2, RADIUS - inset / 2)

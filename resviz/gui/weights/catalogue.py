@@ -56,6 +56,8 @@ class Catalogue(QObject):
         #: How far downloads were that the user stopped; what came of them is kept.
         self.paused: dict[str, Transfer] = {}
         self.is_listed = False
+        #: Whether the list was asked for and has come, or cannot.
+        self.is_answered = False
         self._tasks: dict[str, Task] = {}
         self._listing = jobs.new_task(self)
         self._listing.ended.connect(self._on_listed)
@@ -99,6 +101,7 @@ class Catalogue(QObject):
             self._put(ready.catalog)
 
     def _on_listed(self, answer: m.Listed | m.Failed) -> None:
+        self.is_answered = True
         if isinstance(answer, m.Listed):
             self.is_listed = True
             self._put(answer.weights)

@@ -62,7 +62,8 @@ class Details(QWidget):
         self.recipe.setTextFormat(Qt.TextFormat.RichText)
         self.recipe.setOpenExternalLinks(True)
         self.recipe.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
-        self.pace = ElidedLabel()
+        self.pace, self.trouble = ElidedLabel(), _text()
+        self.trouble.setProperty("role", "error")
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setRange(0, _PARTS)
@@ -107,6 +108,7 @@ class Details(QWidget):
         scroll.setWidget(inner)
         foot = column(None, 8, (16, 8, 16, 16))
         foot.addWidget(self.pace)
+        foot.addWidget(self.trouble)
         foot.addWidget(self.bar)
         buttons = row(None, 8)
         for button in (self.use, self.download, self.cancel, self.show_file):
@@ -169,15 +171,14 @@ class Details(QWidget):
         transfer = self._catalogue.transfers.get(info.name) if info else None
         failed = self._catalogue.errors.get(info.name) if info else None
         self.bar.setVisible(transfer is not None)
-        self.pace.setVisible(transfer is not None or failed is not None)
+        self.pace.setVisible(transfer is not None)
+        self.trouble.setVisible(transfer is None and failed is not None)
         if transfer is not None:
             self.bar.setRange(0, _PARTS if transfer.want else 0)
             self.bar.setValue(round(_PARTS * transfer.share))
-            self.pace.set_role("muted")
             self.pace.setText(words.pace(transfer))
         elif failed is not None:
-            self.pace.set_role("error")
-            self.pace.setText(sentence(failed.code, failed.values, failed.message))
+            self.trouble.setText(sentence(failed.code, failed.values, failed.message))
         if info is not None:
             self.download.setText(self._download_text(info))
 

@@ -68,7 +68,6 @@ class WeightsWindow(QDialog):
         self._lay_out()
         self._connect()
         self._show_counts()
-        self._show_folder()
 
     def sizeHint(self) -> QSize:
         return QSize(1180, 680)
@@ -201,13 +200,15 @@ class WeightsWindow(QDialog):
         bold = QFontMetrics(font(BODY, QFont.Weight.DemiBold))
         for segment, name in names.items():
             button = self.segments.button(segment)
-            button.setText(f"{name} {self.shown.count(segment)}")
+            count = self.shown.count(segment) if self.catalogue.is_answered else "…"
+            button.setText(f"{name} {count}")
             button.setMinimumWidth(bold.horizontalAdvance(button.text()) + 24)
         came = self.shown.rowCount() > 0 and self.pages.currentWidget() is self.empty
         self.pages.setCurrentWidget(self.table if self.shown.rowCount() else self.empty)
         if came and not self.filter.hasFocus():
             self.table.setFocus()
         self.empty.setText(self._why_empty())
+        self._show_folder()
 
     def _why_empty(self) -> str:
         if not self.model.rows:
@@ -219,8 +220,10 @@ class WeightsWindow(QDialog):
         return self.tr("There are none.")
 
     def _show_folder(self) -> None:
+        """What is under the table; while the list is not whole, that."""
         folder = self.catalogue.folder
-        self.folder.setText(self.tr("Downloads go to {folder}").format(folder=folder or self.tr("ResViz's own folder")))
+        said = self.tr("Downloads go to {folder}").format(folder=folder or self.tr("ResViz's own folder"))
+        self.folder.setText(said if self.catalogue.is_answered else self.tr("Reading the list of all weights…"))
         self.usual.setVisible(bool(folder))
 
     # --- what the user does --------------------------------------------------------------------------------
@@ -318,8 +321,11 @@ class WeightsWindow(QDialog):
             self._opening = False
             self.message.show_failed(failed)
 
-    def _on_failed(self, _name: str, failed: m.Failed) -> None:
-        self.message.show_failed(failed)
+    def _on_failed(self, name: str, failed: m.Failed) -> None:
+        """Of the selected weights the details tell it."""
+        self._show_counts()
+        if not name or self.details.info is None or self.details.info.name != name:
+            self.message.show_failed(failed)
 
     def _on_fetched(self, _info: m.WeightsInfo) -> None:
         self.message.clear()

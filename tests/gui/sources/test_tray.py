@@ -260,3 +260,25 @@ def test_at_any_width_the_view_comes_to_rest(view: TrayView) -> None:
         view.resize(width, 60)
         QApplication.processEvents()
     assert view.width() == 41
+
+
+def test_where_the_keys_are_looks_other_than_what_is_shown(qtbot: QtBot, view: TrayView, three: Tray) -> None:
+    def look(row: int) -> bytes:
+        """A thumbnail's outline: its picture's shade differs from row to row."""
+        picture, place = view.grab().toImage(), view.visualRect(three.index(row)).topLeft()
+        middle = picture.pixelColor(place + QPoint(24, 24))
+        dots = (picture.pixelColor(place + QPoint(x, y)) for y in range(SMALL) for x in range(SMALL))
+        return bytes(dot != middle for dot in dots)
+
+    plain = look(2)
+    three.set_current(three.entries[0].source)
+    view.activateWindow()
+    view.setFocus()
+    qtbot.waitUntil(view.hasFocus)
+    view.setCurrentIndex(three.index(1))
+    looks = [look(row) for row in range(3)]
+    assert looks[2] == plain
+    assert len(set(looks)) == 3
+    view.setCurrentIndex(three.index(0))
+    assert look(0) not in (*looks, plain)
+    assert look(1) == plain

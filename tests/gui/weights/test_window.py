@@ -141,14 +141,25 @@ def test_what_goes_wrong_is_said_and_can_be_tried_again(qtbot: QtBot, desk: Shel
     select(window, NEW.name)
     qtbot.mouseClick(window.details.download, LEFT)
     desk.fails(NEW.name)
-    assert "example.org cannot be reached (no route to host)" in window.message.text
-    assert "example.org" in window.details.pace.text()
+    assert window.details.trouble.isVisible()
+    assert "example.org cannot be reached (no route to host)" in window.details.trouble.text()
+    assert window.message.text == "", "once is enough"
     assert cell(window, NEW.name, Column.PLACE) == "try again"
     assert window.details.download.text() == "&Try again"
     qtbot.mouseClick(window.details.download, LEFT)
     desk.is_here(NEW.name)
     assert window.message.text == ""
+    assert not window.details.trouble.isVisible()
     assert window.details.use.isVisible()
+
+
+def test_what_goes_wrong_out_of_sight_is_said_above_the_table(qtbot: QtBot, desk: Shelf, window: WeightsWindow) -> None:
+    select(window, NEW.name)
+    qtbot.mouseClick(window.details.download, LEFT)
+    select(window, OLD.name)
+    desk.fails(NEW.name)
+    assert "example.org cannot be reached (no route to host)" in window.message.text
+    assert not window.details.trouble.isVisible()
 
 
 def test_use_opens_the_network_with_its_weights(qtbot: QtBot, desk: Shelf, window: WeightsWindow) -> None:
