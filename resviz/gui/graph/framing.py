@@ -13,7 +13,8 @@ from resviz.gui.graph.minimap import STRIP
 #: Scales between which the first showing chooses: all text readable, nothing coarse. Two side by side may be smaller.
 LEAST_HOME, MOST_HOME = 0.66, 1.1
 _LEAST_PAIR = 0.4
-#: Legend and minimap get columns of their own as long as the drawing stays this large.
+#: The legend gets a column of its own as long as the drawing stays this large; the minimap, which would hide some of
+#: it, as long as the drawing reads well.
 _ROOMY = 0.75
 #: The minimap's column.
 _AFTER = STRIP + 2 * MARGIN
@@ -44,7 +45,7 @@ def home(camera: Camera, plan: Layout, size: QSizeF, legend: QSizeF, larger: flo
     after = _AFTER
     if (breadth - before - after) / across < _ROOMY:
         before = MARGIN
-    if (breadth - before - after) / across < _ROOMY:
+    if (breadth - before - after) / across < least:
         after = MARGIN
     scale = min(max((breadth - before - after) / across, least), most)
     if length / along >= least:
