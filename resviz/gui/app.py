@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from resviz.arch.layout.fold import Fold
 from resviz.engine.messages import ImageSource
+from resviz.gui.collecting import Collector
 from resviz.gui.document import Document
 from resviz.gui.images_qt import from_path
 from resviz.gui.jobs import Jobs
@@ -77,7 +78,12 @@ def run(view: View) -> int:
     window.show()
     # The engine is spawned after the first paint: the window is up before anything else is loaded.
     QTimer.singleShot(0, window.jobs.start)
-    return app.exec()
+    collector = Collector()
+    QTimer.singleShot(0, collector.start)
+    try:
+        return app.exec()
+    finally:
+        collector.stop()
 
 
 def _close_on_signals(app: QApplication) -> None:

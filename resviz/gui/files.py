@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -15,6 +16,7 @@ from resviz.engine.messages import ImageSource
 from resviz.errors import ResVizError, SpecError, UsageError
 from resviz.files import WEIGHTS_SUFFIXES, holds_weights, shown
 from resviz.gui import images_qt
+from resviz.gui.background import Background, Outcome
 from resviz.gui.document import Document
 from resviz.gui.drawings import Drawings
 from resviz.gui.exporting import Exporter
@@ -47,6 +49,8 @@ class Files(QObject):
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
+        self._background = Background(self)
+        self._newest: images_qt.Dropped | None = None
         self.document, self.jobs, self.messages = document, jobs, messages
         self.picker = Picker(settings, parent)
         self.exporter = Exporter(document, jobs, drawings.write, messages, self.picker, parent)
@@ -62,7 +66,10 @@ class Files(QObject):
         """Something dropped, pasted or chosen."""
         self.messages.clear()
         self.taken.emit()
-        if isinstance(found, ImageSource):
+        self._newest = found
+        if isinstance(found, images_qt.Raw):
+            self._background.run(lambda: images_qt.to_source(found.image, found.name), partial(self._on_source, found))
+        elif isinstance(found, ImageSource):
             self.document.set_image(found)
         elif isinstance(found, images_qt.SpecFile):
             self.unsaved.then(lambda: self._open_spec(Path(found.path)))
@@ -72,6 +79,13 @@ class Files(QObject):
             self.many_wanted.emit((found.path,))
         else:  # the engine reads the file; the document changes only if it can be used
             self.unsaved.then(lambda: self.jobs.open_weights(found.path))
+
+    def _on_source(self, raw: images_qt.Raw, outcome: Outcome) -> None:
+        """A picture that was made in the background; what was taken since comes before it."""
+        if isinstance(outcome, Exception):
+            raise outcome
+        if self._newest is raw:
+            self.document.set_image(outcome)
 
     def new(self) -> None:
         """The network that the program opens with."""

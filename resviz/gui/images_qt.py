@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QMimeData, Qt
+from PySide6.QtCore import QCoreApplication, QMimeData
 from PySide6.QtGui import QImage
 
 from resviz.engine.messages import ImageSource, Pixels
-from resviz.files import holds_weights
+from resviz.files import WEIGHTS_SUFFIXES, holds_weights
 from resviz.gui.sources import addresses
 
-SPEC_SUFFIXES = frozenset({".json"})
+_NETWORKS = (".json", *WEIGHTS_SUFFIXES)
 #: Clipboards offer the same picture many times over; these the engine's decoder reads, best first.
 _MIME_TYPES = ("image/png", "image/jpeg", "image/webp", "image/tiff", "image/gif", "image/bmp")
 #: A 5K screen fits. Larger pictures from a clipboard are reduced: they cross to the engine as raw pixels.
 MOST_PIXELS = 1 << 24
+#: So many are made into an `ImageSource` within a millisecond or two.
+_FEW_PIXELS = 1 << 20
 _FORMATS = {
     1: (QImage.Format.Format_Grayscale8, 1),
     3: (QImage.Format.Format_RGB888, 3),
@@ -54,7 +57,15 @@ class Folder:
     path: str
 
 
-Dropped = ImageSource | SpecFile | WeightsFile | Several | Folder
+@dataclass(frozen=True)
+class Raw:
+    """A large picture as pixels: `to_source` takes its time with it, and belongs in the background."""
+
+    image: QImage
+    name: str
+
+
+Dropped = ImageSource | SpecFile | WeightsFile | Several | Folder | Raw
 
 
 def to_qimage(pixels: Pixels) -> QImage:
@@ -67,9 +78,21 @@ def to_qimage(pixels: Pixels) -> QImage:
 
 def to_pixels(image: QImage) -> Pixels:
     """A QImage as `(H, W, 4)` uint8 RGBA, copied."""
-    rgba = image.convertToFormat(QImage.Format.Format_RGBA8888)
-    rows = np.frombuffer(rgba.constBits(), np.uint8).reshape(rgba.height(), rgba.bytesPerLine())
-    return rows[:, : rgba.width() * 4].reshape(rgba.height(), rgba.width(), 4).copy()
+    return _resized(image, image.width(), image.height())
+
+
+def _resized(image: QImage, width: int, height: int) -> Pixels:
+    """Strip by strip: Qt lets no other thread of Python run while it converts."""
+    pixels = np.empty((height, width, 4), np.uint8)
+    strips = max(1, image.width() * image.height() // _FEW_PIXELS)
+    bounds = sorted({height * part // strips for part in range(strips + 1)})
+    for top, bottom in itertools.pairwise(bounds):
+        first, last = top * image.height() // height, bottom * image.height() // height
+        strip = image.copy(0, first, image.width(), last - first)
+        strip = strip.scaled(width, bottom - top).convertToFormat(QImage.Format.Format_RGBA8888)
+        rows = np.frombuffer(strip.constBits(), np.uint8).reshape(bottom - top, strip.bytesPerLine())
+        pixels[top:bottom] = rows[:, : width * 4].reshape(-1, width, 4)
+    return pixels
 
 
 def to_source(image: QImage, name: str = "") -> ImageSource:
@@ -79,19 +102,21 @@ def to_source(image: QImage, name: str = "") -> ImageSource:
         return ImageSource(pixels=to_pixels(image), name=name)
     shrink = (MOST_PIXELS / count) ** 0.5
     width, height = max(1, int(image.width() * shrink)), max(1, int(image.height() * shrink))
-    small = image.scaled(width, height, Qt.AspectRatioMode.IgnoreAspectRatio)
     said = QCoreApplication.translate("images", "{name}, reduced from {width}×{height}")
-    return ImageSource(pixels=to_pixels(small), name=said.format(name=name, width=image.width(), height=image.height()))
+    said = said.format(name=name, width=image.width(), height=image.height())
+    return ImageSource(pixels=_resized(image, width, height), name=said)
 
 
 def from_path(path: str) -> Dropped:
     """What a dropped file is, by its suffix: all that is neither spec nor weights is taken for a picture."""
-    suffix = Path(path).suffix.lower()
-    if suffix in SPEC_SUFFIXES:
-        return SpecFile(path)
-    if holds_weights(path):
-        return WeightsFile(path)
-    return ImageSource(path=path, name=Path(path).name)
+    if _is_picture(path):
+        return ImageSource(path=path, name=Path(path).name)
+    return WeightsFile(path) if holds_weights(path) else SpecFile(path)
+
+
+def _is_picture(path: str) -> bool:
+    """Asked of thousands of files at once, so without pathlib."""
+    return not path.rstrip("/").lower().endswith(_NETWORKS)
 
 
 def from_paths(paths: Sequence[str]) -> Dropped:
@@ -99,7 +124,7 @@ def from_paths(paths: Sequence[str]) -> Dropped:
     first = _from_file(paths[0])
     if isinstance(first, SpecFile | WeightsFile):
         return first
-    pictures = tuple(path for path in paths if isinstance(from_path(path), ImageSource))
+    pictures = tuple(path for path in paths if _is_picture(path))
     return Several(pictures) if len(pictures) > 1 else first
 
 
@@ -138,10 +163,11 @@ def _encoded(mime: QMimeData, name: str) -> ImageSource | None:
     return None
 
 
-def _pixels(mime: QMimeData, name: str) -> ImageSource | None:
+def _pixels(mime: QMimeData, name: str) -> ImageSource | Raw | None:
     image = mime.imageData() if mime.hasImage() else None
     if image is not None and hasattr(image, "toImage"):  # a QPixmap
         image = image.toImage()
     if not isinstance(image, QImage) or image.isNull():
         return None
-    return to_source(image, name)
+    few = image.width() * image.height() <= _FEW_PIXELS
+    return to_source(image, name) if few else Raw(image, name)

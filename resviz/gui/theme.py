@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from resviz.drawing.palette import PALETTES, Palette
 from resviz.gui.fonts import families
+from resviz.gui.restyle import restyle
 
 #: Type scale in px: captions, body, titles, the formula.
 CAPTION, BODY, TITLE, FORMULA = 11, 13, 15, 22
@@ -45,10 +46,14 @@ class Theme(QObject):
         """Style the application."""
         app = QApplication.instance()
         assert isinstance(app, QApplication)
-        app.setStyle("Fusion")
-        app.setFont(font(BODY))
         app.setPalette(_qt_palette(self.palette))
-        app.setStyleSheet(style_sheet(self.palette))
+        sheet = style_sheet(self.palette)
+        if app.styleSheet():
+            restyle(app, sheet)
+        else:
+            app.setStyle("Fusion")
+            app.setFont(font(BODY))
+            app.setStyleSheet(sheet)
         self.changed.emit()
 
     def _on_system_changed(self) -> None:

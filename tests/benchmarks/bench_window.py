@@ -24,6 +24,7 @@ if TYPE_CHECKING:  # what is timed here is also the import
 REPEATS = 5
 BEAT_MS = 5
 SPECS = ("resnet18", "resnet50", "resnet152", "resnet20-cifar", "plain34", "resnet18-w16-cifar")
+PANELS = ("compare", "softmax", "seen", "devices", "explain", "anatomy", "lesions", "unravelled")
 
 
 def main() -> None:
@@ -68,17 +69,19 @@ def first_paint() -> None:
 
 
 def heartbeat() -> None:
-    """The longest gap between beats while the engine starts, networks are built and pictures dropped."""
+    """The longest gap between beats while the engine starts, networks are built, pictures dropped, panels opened."""
     from PySide6.QtCore import QEventLoop, Qt, QTimer
 
     from resviz import paths
     from resviz.arch.presets import PRESETS
     from resviz.engine.messages import ImageSource
+    from resviz.gui.collecting import Collector
 
     app, window = _window()
     window.resize(1600, 1000)
     window.show()
     app.processEvents()
+    Collector(window).start()
     beats: list[float] = []
     timer = QTimer(interval=BEAT_MS, timerType=Qt.TimerType.PreciseTimer)
     timer.timeout.connect(lambda: beats.append(time.perf_counter()))
@@ -108,6 +111,15 @@ def heartbeat() -> None:
     for name in SPECS:
         document.set_spec(PRESETS[name].spec, name)
         wait(f"edit to {name}, with its prediction", until=lambda: not jobs.is_busy)
+    for theme in ("dark", "light") * 2:
+        window.choose_theme(theme)
+        wait("theme switched", until=lambda: True)
+    for panel in PANELS:
+        window.show_panel(panel)
+        wait("panels first opened", until=lambda: not jobs.is_busy and not jobs.is_asking)
+    for theme in ("dark", "light") * 2:
+        window.choose_theme(theme)
+        wait("theme switched, all panels open", until=lambda: True)
     document.set_spec(PRESETS["resnet1202-cifar"].spec, "deep")
     wait("edit to resnet1202-cifar, with its prediction", until=lambda: not jobs.is_busy)
     jobs.close()

@@ -8,9 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QMenu, QMessageBox
+from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from resviz.arch.notation import load_spec_file, save_spec_file
@@ -244,3 +244,24 @@ def test_a_file_on_the_command_line_is_the_windows(qtbot: QtBot, file: Path, tmp
     qtbot.addWidget(shown)
     assert (shown.document.path, shown.isWindowModified()) == (file, False)
     shown.close_unasked()
+
+
+def test_a_large_pasted_picture_comes_from_the_background(qtbot: QtBot, window: MainWindow) -> None:
+    mime = QMimeData()
+    mime.setImageData(QImage(3000, 2000, QImage.Format.Format_RGB32))
+    QGuiApplication.clipboard().setMimeData(mime)
+    with qtbot.waitSignal(window.document.image_changed):
+        window.files.paste()
+        assert window.document.image is None
+    assert window.document.image is not None
+    assert window.document.image.pixels is not None
+    assert window.document.image.pixels.shape == (2000, 3000, 4)
+
+
+def test_what_is_taken_meanwhile_comes_before_a_large_picture(qtbot: QtBot, window: MainWindow) -> None:
+    newer = ImageSource(path="newer.png", name="newer")
+    window.files.take(images_qt.Raw(QImage(3000, 2000, QImage.Format.Format_RGB32), "older"))
+    window.files.take(newer)
+    window.files._background.wait()
+    QApplication.processEvents()
+    assert window.document.image is newer

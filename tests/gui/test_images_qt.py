@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from resviz.engine.messages import ImageSource
 from resviz.gui import images_qt
 from resviz.gui.drop import DropArea
-from resviz.gui.images_qt import Folder, Several, SpecFile, WeightsFile, from_mime
+from resviz.gui.images_qt import Folder, Raw, Several, SpecFile, WeightsFile, from_mime
 from resviz.gui.sources import addresses
 
 
@@ -258,6 +258,44 @@ def test_a_long_thin_picture_keeps_a_pixel_of_height(monkeypatch: pytest.MonkeyP
     found = images_qt.to_source(QImage(4000, 1, QImage.Format.Format_RGB32))
     assert found.pixels is not None
     assert found.pixels.shape[0] == 1
+
+
+def test_a_large_picture_is_left_for_the_background() -> None:
+    mime = QMimeData()
+    mime.setImageData(QImage(2000, 1000, QImage.Format.Format_RGB32))
+    found = from_mime(mime)
+    assert isinstance(found, Raw)
+    assert found.name == "pasted picture"
+    pixels = images_qt.to_source(found.image, found.name).pixels
+    assert pixels is not None
+    assert pixels.shape == (1000, 2000, 4)
+
+
+def test_a_large_picture_comes_strip_by_strip_as_a_whole() -> None:
+    """Not a multiple of a strip high; rows are padded where Qt pads them."""
+    noise = np.random.default_rng(1).integers(0, 256, (2503, 1001, 3), np.uint8)
+    image = QImage(noise.tobytes(), 1001, 2503, 3003, QImage.Format.Format_RGB888)
+    pixels = images_qt.to_pixels(image)
+    assert (pixels[..., :3] == noise).all()
+    assert (pixels[..., 3] == 255).all()
+
+
+def test_a_reduced_picture_shows_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(images_qt, "MOST_PIXELS", 10_000)
+    tall = np.repeat(np.arange(250, dtype=np.uint8), 20)[:, None].repeat(2000, 1)
+    found = images_qt.to_source(images_qt.to_qimage(np.ascontiguousarray(tall)))
+    assert found.pixels is not None
+    height, width = found.pixels.shape[:2]
+    assert width / height == pytest.approx(0.4, rel=0.05)
+    shown = found.pixels[:, 0, 0].astype(int)
+    assert abs(shown - np.linspace(0, 249, height)).max() < 4
+
+
+def test_thousands_of_files_are_told_apart() -> None:
+    paths = [*(f"/a/{number}.JPG" for number in range(5000)), "/a/net.json", "/a/net.pth.tar", "/a/w.PT", "/a/readme"]
+    found = images_qt.from_paths(paths)
+    assert isinstance(found, Several)
+    assert found.paths == (*paths[:5000], "/a/readme")
 
 
 # --- dropping on a widget ---------------------------------------------------------------------------------
