@@ -237,6 +237,7 @@ def still_there(off: Off, spec: ResNetSpec) -> Off:
         frozenset(block for block in off.branches if block in blocks),
         frozenset(block for block in off.shortcuts if block in shortcuts),
         frozenset((layer, at) for layer, at in off.channels if at < channels.get(layer, 0)),
+        frozenset(layer for layer in off.layers if layer in channels and layer.rsplit(".", 1)[0] not in shortcuts),
     )
 
 

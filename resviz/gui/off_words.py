@@ -52,7 +52,7 @@ def passages(spec: ResNetSpec) -> dict[str, Passage]:
 
 def off_text(off: Off) -> str:
     """`layer2.1 is off`, `3 parts are off`; nothing where nothing is."""
-    parts = len(off.branches) + len(off.shortcuts) + len(off.channels)
+    parts = len(off.branches) + len(off.shortcuts) + len(off.channels) + len(off.layers)
     if parts > 1:
         blocks = _tr("{0} blocks are off") if parts == len(off.branches) else _tr("{0} parts are off")
         return blocks.format(parts)
@@ -60,6 +60,8 @@ def off_text(off: Off) -> str:
         return _tr("{0} is off").format(block)
     for block in off.shortcuts:
         return _tr("the shortcut of {0} is cut").format(block)
+    for layer in off.layers:
+        return _tr("{0} is off").format(layer)
     for layer, channel in off.channels:
         return _tr("channel {1} of {0} is off").format(layer, channel)
     return ""
@@ -83,6 +85,11 @@ def without_branch(spec: ResNetSpec, block: str) -> str:
     if kind == "zero-pad":
         return _tr("{0}: of x stays {1}. What the block made of it is lost.").format(change, lost)
     return _tr("{0}: there is no shortcut that would stay; in place of the block goes {1}.").format(change, lost)
+
+
+def without_layer() -> str:
+    """What stays where a layer of a plain block was."""
+    return _tr("Its norm and activation are off with it; what comes in goes on, brought to the shape it would have.")
 
 
 def without_shortcut(spec: ResNetSpec, block: str) -> str:

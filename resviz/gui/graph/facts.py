@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from html import escape
@@ -23,6 +24,8 @@ from resviz.gui.graph.words import bundle_words, does
 Times = Mapping[str, float]
 #: Letters on a line of a sentence.
 _LINE = 52
+#: What goes with a convolution, by its number.
+_NUMBERED = re.compile(r".*\.(?:conv|bn|relu|act)(\d+)")
 _KINDS: tuple[Kind, ...] = ("identity", "projection", "zero-pad")
 
 
@@ -53,6 +56,19 @@ def branch_of(spec: ResNetSpec, block: str) -> tuple[str, ...]:
     forks = [edge.source for edge in network(spec).edges if edge.target in {add, *shortcut} and edge.kind != "trunk"]
     first = max((own.index(fork) + 1 for fork in forks if fork in own), default=0)
     return tuple(own[first : own.index(add)])
+
+
+@lru_cache(maxsize=256)
+def taken_with(spec: ResNetSpec, layer_id: str) -> tuple[str, ...]:
+    """A convolution of a plain block with its norm and activation, which go together; `layer_id` is any of them, or
+    none (an empty answer) where a shortcut would stay.
+    """
+    layer = layers_of(spec).get(layer_id)
+    if layer is None or layer.block is None or f"{layer.block}.add" in layers_of(spec):
+        return ()
+    numbered = _NUMBERED.fullmatch(layer_id)
+    names = [f"{layer.block}.{kind}{numbered[1]}" for kind in ("conv", "bn", "relu", "act")] if numbered else []
+    return tuple(name for name in names if name in layers_of(spec))
 
 
 def card(spec: ResNetSpec, layer_id: str, palette: Palette, times: Times | None = None) -> str:

@@ -11,12 +11,11 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPixmap
 from resviz.arch.layout.cells import Rect, Route
 from resviz.arch.layout.folded import TEXT_X, WIDTH
 from resviz.arch.layout.stack import Cell, Layout
-from resviz.arch.spec import ResNetSpec
 from resviz.drawing.figure import CAPTION, LINE_DETAIL, TITLE, route_parts
 from resviz.drawing.palette import Palette
 from resviz.drawing.primitives import Curve, Primitive, Shape
 from resviz.gui.graph.camera import Camera
-from resviz.gui.graph.facts import branch_of
+from resviz.gui.graph.facts import branch_of, taken_with
 from resviz.gui.graph.overlays import core_of, metrics
 from resviz.gui.graph.painter import Stencil, font
 from resviz.gui.graph.scene import FAR
@@ -60,13 +59,17 @@ class Hatching:
                 continue
             blocks = blocks_of(cell)
             branches, cut = counted(off.branches, blocks), counted(off.shortcuts, blocks)
+            taken = [layer for layer in cell.layers if layer in off.layers] if off.layers else []
             if branches:
                 self._branches(painter, plan, cell, blocks, off)
+            if not cell.body.boxes[0].parts:
+                for layer in taken:
+                    self._hatch(painter, self._area(cell, taken_with(plan.spec, layer)))
             if cut:
                 self._shortcut(painter, cell)
             silent = self._channels(painter, cell, off)
-            if branches or cut or silent:
-                self._tag(painter, cell, tag_texts(len(blocks), branches, cut, silent))
+            if branches or cut or silent or taken:
+                self._tag(painter, cell, tag_texts(len(blocks), branches, cut, silent, len(taken)))
 
     def _far(self, painter: QPainter, plan: Layout, window: Rect, off: Off) -> None:
         """Blocks without a branch, as bars over the bars that all are seen as from there."""
@@ -86,7 +89,7 @@ class Hatching:
         rect = self._camera.rect_to_view(core_of(cell))
         if off.branches.issuperset(blocks):
             if not cell.body.boxes[0].parts:
-                self._hatch(painter, self._camera.rect_to_view(_branch_area(plan.spec, cell, blocks[0])))
+                self._hatch(painter, self._area(cell, branch_of(plan.spec, blocks[0])))
                 return
             painter.save()
             painter.setClipPath(self._around_text(cell, rect), Qt.ClipOperation.IntersectClip)
@@ -107,6 +110,13 @@ class Hatching:
                     if down
                     else QRectF(rect.left() + at, rect.top(), each, strip)
                 )
+
+    def _area(self, cell: Cell, layers: Sequence[str]) -> QRectF:
+        """What computes F(x) on an unfolded card, or some of it: the plus and the ReLU after it go on without it."""
+        rects = [cell.box_of(layer).rect.moved(cell.x, cell.y) for layer in layers]
+        left, top = min(rect.x for rect in rects), min(rect.y for rect in rects)
+        right, bottom = max(rect.right for rect in rects), max(rect.bottom for rect in rects)
+        return self._camera.rect_to_view(Rect(left, top, right - left, bottom - top).grown(_AROUND))
 
     def _around_text(self, cell: Cell, card: QRectF) -> QPainterPath:
         """A folded card without its words."""
@@ -210,25 +220,19 @@ class Hatching:
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, said)
 
 
-def _branch_area(spec: ResNetSpec, cell: Cell, block: str) -> Rect:
-    """What computes F(x) on an unfolded card: the plus and the ReLU after it go on without it."""
-    rects = [cell.box_of(layer).rect.moved(cell.x, cell.y) for layer in branch_of(spec, block)]
-    left, top = min(rect.x for rect in rects), min(rect.y for rect in rects)
-    right, bottom = max(rect.right for rect in rects), max(rect.bottom for rect in rects)
-    return Rect(left, top, right - left, bottom - top).grown(_AROUND)
-
-
 def _width(text: str) -> float:
     return metrics(_TAG_PX, True).horizontalAdvance(text)
 
 
-def tag_texts(blocks: int, branches: int, cut: int, silent: int) -> tuple[str, ...]:
+def tag_texts(blocks: int, branches: int, cut: int, silent: int, taken: int = 0) -> tuple[str, ...]:
     """`off`; `2 of 3 off`, `1 of 3 cut`, `4 channels off`."""
     said = []
     if branches:
         said.append(_tr("off") if blocks == 1 else _tr("{0} of {1} off").format(branches, blocks))
     if cut:
         said.append(_tr("shortcut cut") if blocks == 1 else _tr("{0} of {1} cut").format(cut, blocks))
+    if taken:
+        said.append(_tr("1 layer off") if taken == 1 else _tr("{0} layers off").format(taken))
     if silent:
         said.append(_tr("1 channel off") if silent == 1 else _tr("{0} channels off").format(silent))
     return tuple(said)

@@ -125,10 +125,12 @@ class Live(Handling):
         self._document.set_off(switching.toggled(off, target), switching.words(off, target))
 
     def switch_selected(self, shortcut: bool = False) -> None:
-        """The branch of the selected block, or its shortcut."""
+        """The branch of the selected block, or its shortcut; where there is none, the selected layer."""
         selected = self._document.selection
         place = self._plan.place(selected) if selected else None
         target = switching.target_of(self._document.spec, place.cell.id, selected, shortcut) if place else None
+        if target is None and shortcut:
+            target = switching.layer_target(self._document.spec, selected)
         if target is not None:
             self.switch(target)
 
@@ -138,8 +140,12 @@ class Live(Handling):
     def add_switches(self, menu: QMenu, part: str, layer_id: str | None) -> None:
         """What of a part can be switched, as entries of a menu."""
         off, spec = self._document.off, self._document.spec
-        for shortcut, key in ((False, "Del"), (True, "Shift+Del")):
-            target = switching.target_of(spec, part, layer_id, shortcut)
+        targets = (
+            (switching.target_of(spec, part, layer_id), "Del"),
+            (switching.target_of(spec, part, layer_id, shortcut=True), "Shift+Del"),
+            (switching.layer_target(spec, layer_id), "Shift+Del"),
+        )
+        for target, key in targets:
             if target is not None:
                 keys = f"\t{key}" if self.look.live and layer_id else ""
                 menu.addAction(switching.words(off, target) + keys, partial(self.switch, target))

@@ -35,7 +35,7 @@ Line = Entry | Note
 
 def notes(off: Off, along: Along) -> Iterator[Note]:
     """What needs to be explained now."""
-    if off.branches:
+    if off.branches or off.layers:
         yield Note(_tr("switched off"), "off")
     if off.shortcuts:
         yield Note(_tr("shortcut is cut"), "cut")

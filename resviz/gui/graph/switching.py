@@ -13,7 +13,7 @@ from resviz.arch.layout.fold import stage_of
 from resviz.arch.layout.stack import Cell, Layout
 from resviz.arch.spec import ResNetSpec
 from resviz.gui.graph import pointing
-from resviz.gui.graph.facts import layers_of
+from resviz.gui.graph.facts import layers_of, taken_with
 from resviz.gui.off_words import listed, passages
 from resviz.ways import Off
 
@@ -23,9 +23,11 @@ def _tr(text: str) -> str:
 
 
 class Target(NamedTuple):
-    """Residual branches or shortcuts that are switched together: one block's, or a folded card's."""
+    """Residual branches or shortcuts that are switched together: one block's, or a folded card's. Of kind `layer`,
+    a convolution of a plain block, which is then what `blocks` names.
+    """
 
-    kind: Literal["branch", "shortcut"]
+    kind: Literal["branch", "shortcut", "layer"]
     blocks: tuple[str, ...]
     cell: Cell | None = None
     #: Whether there is no shortcut that stays.
@@ -33,7 +35,7 @@ class Target(NamedTuple):
 
     def held(self, off: Off) -> frozenset[str]:
         """All that is off of its kind."""
-        return off.branches if self.kind == "branch" else off.shortcuts
+        return {"branch": off.branches, "shortcut": off.shortcuts, "layer": off.layers}[self.kind]
 
     def is_off(self, off: Off) -> bool:
         """Whether all of it is."""
@@ -70,6 +72,12 @@ def target_of(spec: ResNetSpec, part: str, layer_id: str | None, shortcut: bool 
     return _kept("shortcut" if shortcut else "branch", blocks, None, spec)
 
 
+def layer_target(spec: ResNetSpec, layer_id: str | None) -> Target | None:
+    """A layer of a plain block by itself."""
+    group = taken_with(spec, layer_id) if layer_id else ()
+    return Target("layer", group[:1], None, plain=True) if group else None
+
+
 def _target(kind: Literal["branch", "shortcut"], cell: Cell, spec: ResNetSpec) -> Target | None:
     return _kept(kind, blocks_of(cell), cell, spec)
 
@@ -87,13 +95,18 @@ def toggled(off: Off, target: Target) -> Off:
     """All of it off, or on again where all of it was."""
     held = target.held(off)
     held = held.difference(target.blocks) if target.is_off(off) else held.union(target.blocks)
+    if target.kind == "layer":
+        return replace(off, layers=held)
     return replace(off, branches=held) if target.kind == "branch" else replace(off, shortcuts=held)
 
 
 def words(off: Off, target: Target) -> str:
     """What switching it does: an entry of a menu, and of the list of what can be undone."""
     one = len(target.blocks) == 1
-    if target.plain:
+    if target.kind == "layer":
+        put, take = _tr("Put {0} back, with its norm and activation"), _tr("Take {0} out, with its norm and activation")
+        text = put if target.is_off(off) else take
+    elif target.plain:
         text = _tr("Put {0} back") if target.is_off(off) else _tr("Take {0} out")
     elif target.kind == "branch":
         if target.is_off(off):

@@ -317,3 +317,53 @@ def test_a_channel_that_is_off_frames_its_layer(view: GraphView, document: Docum
     size = (round(place.rect.w * view.zoom + 24), 48)
     area = (round(edge.x()), round(edge.y()), *size)
     assert pixels(view).copy(*area) != before.copy(*area)
+
+
+# --- layers of plain blocks -------------------------------------------------------------------------------------------
+
+PLAIN = parse("basic:2,2,width=8,shortcut=none,stem=cifar,classes=10,size=32")
+
+
+@pytest.mark.parametrize("part", ["conv2", "bn2", "relu2"])
+def test_a_layer_of_a_plain_block_is_taken_out_from_the_menu(live: GraphView, document: Document, part: str) -> None:
+    document.set_spec(PLAIN, "plain")
+    layer = f"layer1.0.{part}"
+    document.select(layer)
+    texts = {action.text(): action for action in live.menu_for("layer1.0", layer).actions()}
+    texts["Take layer1.0.conv2 out, with its norm and activation\tShift+Del"].trigger()
+    assert document.off == Off(layers=frozenset({"layer1.0.conv2"}))
+    texts = {action.text(): action for action in live.menu_for("layer1.0", layer).actions()}
+    texts["Put layer1.0.conv2 back, with its norm and activation\tShift+Del"].trigger()
+    assert document.off == NOTHING_OFF
+
+
+def test_of_a_residual_block_no_layer_is_taken_out(live: GraphView) -> None:
+    said = [action.text() for action in live.menu_for("layer1.0", "layer1.0.conv2").actions()]
+    assert not any("with its norm" in text for text in said)
+
+
+def test_shift_delete_is_for_the_layer_where_there_is_no_shortcut(
+    qtbot: QtBot, live: GraphView, document: Document
+) -> None:
+    document.set_spec(PLAIN, "plain")
+    live.setFocus()
+    document.select("layer2.1.conv1")
+    qtbot.keyClick(live, Qt.Key.Key_Delete, Qt.KeyboardModifier.ShiftModifier)
+    assert document.off == Off(layers=frozenset({"layer2.1.conv1"}))
+    document.select("layer2.1.bn2")
+    qtbot.keyClick(live, Qt.Key.Key_Delete, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.keyClick(live, Qt.Key.Key_Delete)
+    assert document.off == Off(frozenset({"layer2.1"}), layers=frozenset({"layer2.1.conv1", "layer2.1.conv2"}))
+    document.set_spec(SPEC, "residual")
+    assert document.off == Off(frozenset({"layer2.1"}))
+
+
+@pytest.mark.parametrize("level", ["layer", "block", "stage"])
+@pytest.mark.parametrize("order", ["post", "pre"])
+def test_a_layer_that_is_out_is_seen(view: GraphView, document: Document, level: str, order: str) -> None:
+    document.set_spec(parse(f"basic:2,2,width=8,order={order},shortcut=none,stem=cifar,classes=10,size=32"), "plain")
+    view.set_level(level)
+    before = reds(pixels(view), LIGHT)
+    document.set_off(Off(layers=frozenset({"layer1.0.conv1"})), "off")
+    assert reds(pixels(view), LIGHT) > before + 4
+    assert [line.text for line in view.legend_bar._entries if isinstance(line, Note)] == ["switched off"]

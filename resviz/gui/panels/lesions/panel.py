@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from resviz.engine import messages as m
 from resviz.gui.document import Document
 from resviz.gui.feedback import sentence
+from resviz.gui.graph import switching
 from resviz.gui.graph.facts import last_layer
 from resviz.gui.jobs import Jobs
 from resviz.gui.look import Look
@@ -311,12 +312,10 @@ class LesionPanel(QWidget):
 
     def _on_activated(self, index: QModelIndex) -> None:
         """Off, or on again."""
-        block, off = self.model.shown[index.row()].block, self.document.off
-        if block in off.branches:
-            self.switch_on(Off(frozenset({block})))
-        else:
-            text = self.tr("Switch the residual branch of {0} off").format(block)
-            self.document.set_off(Off(off.branches | {block}, off.shortcuts, off.channels), text)
+        off, block = self.document.off, self.model.shown[index.row()].block
+        target = switching.target_of(self.document.spec, block, None)
+        if target is not None:
+            self.document.set_off(switching.toggled(off, target), switching.words(off, target))
 
     def _block(self) -> str:
         """The block that is selected, empty for none."""

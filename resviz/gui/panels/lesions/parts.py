@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
 from resviz.arch.spec import ResNetSpec
-from resviz.gui.off_words import passages, without_branch, without_shortcut
+from resviz.gui.off_words import PLAIN, passages, without_branch, without_layer, without_shortcut
 from resviz.gui.panels.controls import wrapped
 from resviz.ways import Off
 
@@ -29,11 +29,16 @@ class Part(NamedTuple):
 
 def without(off: Off, part: Off) -> Off:
     """What is off once a part is on again."""
-    return Off(off.branches - part.branches, off.shortcuts - part.shortcuts, off.channels - part.channels)
+    return Off(
+        off.branches - part.branches,
+        off.shortcuts - part.shortcuts,
+        off.channels - part.channels,
+        off.layers - part.layers,
+    )
 
 
 class PartsModel(QAbstractTableModel):
-    """Branches first, then shortcuts, then channels, each in the order of the trunk."""
+    """Branches first, then shortcuts, layers and channels, each in the order of the trunk."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -47,7 +52,7 @@ class PartsModel(QAbstractTableModel):
     def _parts(self, off: Off, spec: ResNetSpec) -> list[Part]:
         order = {block: number for number, block in enumerate(passages(spec))}
         found = [
-            Part(self.tr("{0} branch").format(each), without_branch(spec, each), each, Off(frozenset({each})))
+            Part(self._branch(each, spec), without_branch(spec, each), each, Off(frozenset({each})))
             for each in sorted(off.branches, key=lambda block: order.get(block, 0))
         ]
         found += [
@@ -58,6 +63,10 @@ class PartsModel(QAbstractTableModel):
                 Off(shortcuts=frozenset({each})),
             )
             for each in sorted(off.shortcuts, key=lambda block: order.get(block, 0))
+        ]
+        found += [
+            Part(self.tr("{0} layer").format(each), without_layer(), each, Off(layers=frozenset({each})))
+            for each in sorted(off.layers)
         ]
         silent = self.tr("This channel is zero everywhere.")
         found += [
@@ -70,6 +79,10 @@ class PartsModel(QAbstractTableModel):
             for layer, channel in sorted(off.channels)
         ]
         return found
+
+    def _branch(self, block: str, spec: ResNetSpec) -> str:
+        """A plain block has none, and is off as a whole."""
+        return (self.tr("{0} block") if passages(spec)[block].kind == PLAIN else self.tr("{0} branch")).format(block)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self.parts)

@@ -12,6 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
+from resviz.arch.notation import parse
 from resviz.engine import messages as m
 from resviz.gui.document import Document
 from resviz.gui.jobs import Jobs
@@ -351,3 +352,12 @@ def test_it_fits_a_narrow_dock(qtbot: QtBot, panel: LesionPanel, width: int) -> 
     last = panel.table.columnViewportPosition(Column.TOP) + panel.table.columnWidth(Column.TOP)
     assert last <= panel.table.viewport().width() + 1
     assert panel.table.columnAt(QPoint(5, 0).x()) == Column.BLOCK
+
+
+def test_parts_of_a_plain_network_are_blocks_and_layers(qtbot: QtBot, panel: LesionPanel) -> None:
+    panel.document.set_spec(parse("basic:2,2,width=8,shortcut=none,stem=cifar,classes=10,size=32"), "plain")
+    panel.document.set_off(Off(frozenset({"layer1.0"}), layers=frozenset({"layer2.1.conv2"})), "off")
+    assert names(panel) == ["layer1.0 block", "layer2.1.conv2 layer"]
+    press_cross(qtbot, panel, 1)
+    assert panel.document.off == Off(frozenset({"layer1.0"}))
+    assert panel.document.undo_stack.undoText() == "Switch on: layer2.1.conv2 is off"
