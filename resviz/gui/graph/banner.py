@@ -28,9 +28,13 @@ class LiveBanner(QLabel):
             f" border-radius: {HIGH // 2}px; padding: 0 12px; font-size: 12px;"
         )
 
-    def say(self, now: str, room: float, left: float = 0) -> None:
+    def say(self, now: str, room: float, left: float = 0, residual: bool = True) -> None:
         """`now` is what the click would do; without it, what one may click."""
-        usual = self.tr("Click a block to switch it off, or a shortcut to cut it"), self.tr("Click to switch off")
+        block, both = (
+            self.tr("Click a block to take it out"),
+            self.tr("Click a block to switch it off, or a shortcut to cut it"),
+        )
+        usual = both if residual else block, self.tr("Click to switch off")
         leave = self.tr("Esc leaves")
         rules = [f"{text}  ·  {leave}" for text in (now or usual[0], usual[1])]
         fits = (text for text in rules if self.fontMetrics().horizontalAdvance(text) + 30 <= room)

@@ -69,7 +69,7 @@ class Live(Handling):
     def _say(self) -> None:
         if self.look.live:
             now = switching.words(self._document.off, self._aim) if self._aim is not None else ""
-            self.banner.say(now, max(self._free() - 2 * _EDGE, 80), _EDGE)
+            self.banner.say(now, max(self._free() - 2 * _EDGE, 80), _EDGE, self._document.spec.residual)
 
     def _free(self) -> float:
         """As wide as the view is without what is shown beside the drawing."""

@@ -131,6 +131,7 @@ def test_the_network_beside_is_not_switched(qtbot: QtBot, live: GraphView, docum
 
 def test_a_plain_network_has_blocks_and_no_shortcuts(qtbot: QtBot, live: GraphView, document: Document) -> None:
     document.set_spec(parse("basic:2,2,width=8,shortcut=none,stem=cifar,classes=10,size=32"), "plain")
+    assert live.banner.text().startswith("Click a block to take it out")
     qtbot.mouseMove(live, spot(live, "layer1.0.conv1"))
     assert live.banner.text().startswith("Take layer1.0 out")
     click(qtbot, live, spot(live, "layer1.0.conv1"))
