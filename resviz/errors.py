@@ -61,6 +61,7 @@ SENTENCES: dict[str, str] = {
     "class_unknown": "there is no class {name!r}{hint}",
     "layer_no_conv": "{layer} is no convolution, so it has no kernels",
     "layer_flat": "{layer} has no height and width, so there is nothing to lay over the picture",
+    "field_numbers": "{layer}: its gradient is beyond what fp32 can hold, so nothing can be said of what it sees",
     "place_outside": "{layer} has {height}×{width} places; row {row}, column {column} is none of them",
     "paths_plain": "a plain network has one path: there is no shortcut to go by",
     "layer_unknown": "{spec} has no layer {layer!r}{hint}",

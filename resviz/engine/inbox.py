@@ -14,6 +14,10 @@ Job = m.Predict | m.Warm | m.Export | m.Profile | m.Batch | m.Race | m.Deep
 """What the lane does; the rest is done beside it."""
 LONG = m.Profile | m.Batch | m.Race | m.Deep
 """These last seconds or minutes: between two of their steps they let others go first."""
+_QUICK = m.Predict | m.Warm | m.Kernels
+_SLOW = m.Profile | m.Batch | m.Race | m.Sweep | m.Unravel
+_LOOKS = m.Dissect | m.Explain | m.FieldOf
+"""One picture's, which somebody waits for: between two steps of what is slow they take their turn as well."""
 
 
 class Key(NamedTuple):
@@ -90,7 +94,8 @@ class Inbox:
     def quick(self) -> tuple[Job, threading.Event] | None:
         """What need not wait until the running long job is done, if anything; `done` tells its end."""
         with self._condition:
-            first = next((job for job in self._waiting if isinstance(job, m.Predict | m.Warm | m.Kernels)), None)
+            may = _QUICK | _LOOKS if self._running and isinstance(self._running[-1][0], _SLOW) else _QUICK
+            first = next((job for job in self._waiting if isinstance(job, may)), None)
             return self._start(first) if first is not None else None
 
     def done(self) -> None:

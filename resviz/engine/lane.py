@@ -6,7 +6,7 @@ import contextlib
 import copy
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, overload
@@ -85,18 +85,25 @@ class Lane:
             report(done, text)
             self._work_quickly()
 
-        return look_into(job, self._copy(job, report), self._load(job.image), step, self._outlet.send)
+        with self._copy(job, report) as apart:
+            return look_into(job, apart, self._load(job.image), step, self._outlet.send)
 
-    def _copy(self, job: Pass, report: Report) -> Classifier:
-        """A network of its own, so that what lets others go first may have its hooks in place meanwhile."""
+    @contextlib.contextmanager
+    def _copy(self, job: Pass, report: Report) -> Iterator[Classifier]:
+        """A network of its own, so that what lets others go first may have its hooks in place meanwhile. It is kept for
+        the next; while it is used there is none to be had, so that a job between two steps of this one makes another.
+        """
         key = key_of(job)
-        if self._apart is None or self._apart[0] != key:
-            self._apart = None
+        kept, self._apart = self._apart, None
+        if kept is None or kept[0] != key:
             whole = self._model(job, report)
             apart = copy.copy(whole)
             apart.model = copy.deepcopy(whole.model)
-            self._apart = key, apart
-        return self._apart[1]
+            kept = key, apart
+        try:
+            yield kept[1]
+        finally:
+            self._apart = kept
 
     def _profile(self, job: m.Profile, report: Report) -> m.Profiled:
         from resviz.nets.profile import profile
@@ -105,9 +112,15 @@ class Lane:
         return m.Profiled(job.id, found.ms, found.bare_ms, found.timed_ms, found.runs, found.device)
 
     def _work_quickly(self) -> None:
-        """A picture or an edit does not wait for a profile to end; nor does the profile stand still for a camera."""
+        """A picture or an edit does not wait for a profile to end; nor does the profile stand still for a camera.
+
+        The long job may be in the middle of a pass without gradients; what goes first may need them.
+        """
         if (quick := self._inbox.quick()) is not None:
-            self.work(*quick)
+            import torch
+
+            with torch.inference_mode(False), torch.enable_grad():
+                self.work(*quick)
             self._inbox.done()
 
     def _export(self, job: m.Export, report: Report) -> m.Exported:

@@ -55,11 +55,13 @@ class Wanted(NamedTuple):
 
 
 class _Question(NamedTuple):
-    """The newest request. An answer to a network or picture that the document has left is dropped."""
+    """A request. An answer to a network or picture that the document has left is dropped."""
 
     id: int
     network: _Network
     image: m.ImageSource | None
+    capture: tuple[str, ...] = ()
+    wanted: Wanted = Wanted(maps=False)
 
 
 class Jobs(QObject):
@@ -91,7 +93,8 @@ class Jobs(QObject):
         self.model: m.ModelReady | None = None
         self.engine_ready = False
         self._question: _Question | None = None
-        self._answered: _Network | None = None
+        #: What the prediction is the answer to.
+        self._answered: _Question | None = None
         self._open = False
         self._opening: _Opening | None = None
         self._export: int | None = None
@@ -133,7 +136,7 @@ class Jobs(QObject):
     @property
     def outdated(self) -> bool:
         """Whether the newest prediction is another network's than the document's."""
-        return self.prediction is not None and self._answered != self._network()
+        return self.prediction is not None and self._answered is not None and self._answered.network != self._network()
 
     def start(self) -> None:
         """Start the engine and have it build the document's network."""
@@ -282,10 +285,23 @@ class Jobs(QObject):
 
     def _on_selection_changed(self) -> None:
         """Feature maps of the selected layer come with a prediction, so a new selection asks for another."""
-        layer = self.document.selection
-        have = self.prediction.maps if self.prediction else {}
-        if self._wanted.maps and self.document.image is not None and layer is not None and layer not in have:
+        newest = self._question if self._open else self._answered
+        if self.document.image is not None and (newest is None or not self._has_maps(newest)):
             self._ask()
+
+    def _has_maps(self, asked: _Question) -> bool:
+        """Whether those of the selected layer come with the answer, if there shall be any."""
+        layer = self.document.selection
+        return not self._wanted.maps or layer is None or layer in asked.capture
+
+    def _has_all(self, asked: _Question | None) -> bool:
+        """Whether an answer is about all that the document is about now, and has all that is wanted."""
+        return (
+            asked is not None
+            and (asked.network, asked.image) == (self._network(), self.document.image)
+            and self._has_maps(asked)
+            and all(had or not now for had, now in zip(asked.wanted, self._wanted, strict=True))
+        )
 
     def _forget(self) -> None:
         self.prediction = None
@@ -301,6 +317,7 @@ class Jobs(QObject):
         if self._opening is not None:  # the engine does the newest job only: let it finish this one first
             return
         network, image, selection = self._network(), self.document.image, self.document.selection
+        capture = (selection,) if selection and self._wanted.maps else ()
         if image is None:
             request = self._client.warm(
                 network.spec, weights=network.weights, device=network.device, choices=network.choices
@@ -311,7 +328,7 @@ class Jobs(QObject):
                 image,
                 weights=network.weights,
                 device=network.device,
-                capture=(selection,) if selection and self._wanted.maps else (),
+                capture=capture,
                 choices=network.choices,
                 compute=network.compute,
                 prepare=network.prepare,
@@ -322,7 +339,7 @@ class Jobs(QObject):
                 speaks=self._wanted.speaks,
                 ranges=self._wanted.ranges,
             )
-        self._question = _Question(request, network, image)
+        self._question = _Question(request, network, image, capture, self._wanted)
         self._open = True
         self.busy.emit(True)
 
@@ -345,8 +362,11 @@ class Jobs(QObject):
         return request == 0 or (self._question is not None and request == self._question.id)
 
     def _is_wanted(self, request: int) -> bool:
-        """Whether the document still asks about the network that a reply to the newest request is of."""
-        return request == 0 or (self._question is not None and self._question.network == self._network())
+        """Whether the document still asks about the network and picture that a reply to the newest request is of."""
+        asked = self._question
+        return request == 0 or (
+            asked is not None and asked.network == self._network() and asked.image is self.document.image
+        )
 
     def _on_message(self, message: object) -> None:
         if any(task.take(message) for task in tuple(self._tasks)):
@@ -411,11 +431,13 @@ class Jobs(QObject):
             self.document.set_device(self._good_device)
 
     def _put_back_image(self) -> None:
-        """A good picture that has become bad since is no longer one to go back to."""
+        """A good picture that has become bad since is no longer one to go back to. What else the request was for (a
+        layer's maps, something switched off, the network itself) is asked for again with the good one.
+        """
         if self.document.image is self._good_image:
             self._good_image = None
         self.document.put_back_image(self._good_image)
-        if self.model is None:  # the request would have built the network too
+        if self.model is None or (self._good_image is not None and not self._has_all(self._answered)):
             self._ask()
 
     def _on_model(self, model: m.ModelReady) -> None:
@@ -424,7 +446,9 @@ class Jobs(QObject):
 
     def _on_prediction(self, message: m.Prediction) -> None:
         network = self._network()
-        self.prediction, self._answered, self._good_image = message, network, self.document.image
+        image = self._good_image = self.document.image
+        asked = self._question or _Question(message.id, network, image)
+        self.prediction, self._answered = message, asked._replace(network=network, image=image)
         self._on_model(
             m.ModelReady(
                 message.id,

@@ -35,7 +35,8 @@ def effective_field(
     its channels together, with respect to each input pixel, the mean over `runs` inputs of Gaussian noise, or for one
     picture `(1, C, H, W)`; of the network without what is `off`.
 
-    Raises `SpecError` for an unknown layer, one without height and width, or a place outside, `DeviceError`.
+    Raises `SpecError` for an unknown layer, one without height and width, a place outside, or a gradient beyond fp32,
+    and `DeviceError`.
     """
     spec = model.spec
     module = model.get_submodule(check_layer(spec, layer))
@@ -48,6 +49,8 @@ def effective_field(
         for number, noise in enumerate(inputs):
             progress(number / len(inputs), "Effective receptive field")
             total += _gradient(model, module, layer, noise.to(device), place)
+    if not total.isfinite().all():
+        raise SpecError("field_numbers", layer=layer)
     found = (total / total.max().clamp(min=1e-30)).numpy()
     return np.ascontiguousarray(found.astype(np.float32))
 

@@ -160,3 +160,43 @@ def test_a_picture_goes_before_a_sweep_and_is_not_touched_by_it(engine: Engine) 
     assert not any(isinstance(reply, m.Swept) and reply.id == sweep.id for reply in engine.got)
     engine.client.cancel(sweep.id)
     assert engine.wait_for(m.Failed, sweep.id).code == m.CANCELLED
+
+
+def test_what_looks_into_one_picture_takes_its_turn_in_a_sweep(engine: Engine) -> None:
+    def dissected() -> m.Dissect:
+        return m.Dissect(new(engine), DEEP, "untrained", "cpu", PICTURE, "layer2.3")
+
+    def field() -> m.FieldOf:
+        return m.FieldOf(new(engine), DEEP, "untrained", "cpu", image=PICTURE, layer="layer1.2.add", place=(3, 4))
+
+    alone = ask(engine, dissected(), m.Dissected), ask(engine, field(), m.FieldFound)
+    rows = ask(engine, m.Sweep(new(engine), DEEP, "untrained", "cpu", PICTURE), m.Swept).rows
+    sweep = m.Sweep(new(engine), DEEP, "untrained", "cpu", PICTURE)
+    engine.client.send(sweep)
+    engine.wait_for(m.SweepPart, sweep.id)
+    during = ask(engine, dissected(), m.Dissected), ask(engine, field(), m.FieldFound)
+    explained = ask(engine, m.Explain(new(engine), DEEP, "untrained", "cpu", PICTURE, "gradcam", 1), m.Explained)
+    assert not any(isinstance(reply, m.Swept) and reply.id == sweep.id for reply in engine.got)
+    assert engine.wait_for(m.Swept, sweep.id).rows == rows
+    assert np.array_equal(during[0].total.data, alone[0].total.data)
+    assert np.array_equal(during[1].values, alone[1].values)
+    assert explained.maps[0].values.shape == (4, 4)
+
+
+def test_what_speaks_for_a_class_is_known_in_the_middle_of_a_sweep_too(engine: Engine) -> None:
+    def predict() -> m.Prediction:
+        request = engine.client.predict(
+            DEEP, PICTURE, weights="untrained", device="cpu", capture=("layer3.19.add",), speaks=True
+        )
+        return engine.wait_for(m.Prediction, request)
+
+    alone = predict()
+    sweep = m.Sweep(new(engine), DEEP, "untrained", "cpu", PICTURE)
+    engine.client.send(sweep)
+    engine.wait_for(m.SweepPart, sweep.id)
+    during = predict()
+    assert not any(isinstance(reply, m.Swept) and reply.id == sweep.id for reply in engine.got)
+    engine.client.cancel(sweep.id)
+    assert np.any(alone.speaks["layer3.19.add"])
+    assert np.array_equal(during.speaks["layer3.19.add"], alone.speaks["layer3.19.add"])
+    assert engine.wait_for(m.Failed, sweep.id).code == m.CANCELLED

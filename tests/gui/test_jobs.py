@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
@@ -11,9 +12,11 @@ from resviz.arch.presets import PRESETS
 from resviz.engine import messages as m
 from resviz.gui.document import Document
 from resviz.gui.jobs import Jobs
+from resviz.ways import Off
 from tests.gui.panels.desk import LABELS, PICTURE, PREDICTION, SPEC, built, deliver, failed
 
 OTHER = PRESETS["plain20-cifar"].spec
+TENSOR = m.FeatureMaps("", np.zeros((2, 3, 3), np.float32), 1, (2, 3, 3))
 
 
 @pytest.fixture
@@ -161,3 +164,71 @@ def test_weights_come_into_the_document_once_they_are_read(asked: tuple[Document
     assert (document.spec, document.weights) == (OTHER, "mine.pth")
     assert isinstance(sent[-1], m.Predict)
     assert sent[-1].weights == "mine.pth"
+
+
+def test_going_back_to_a_layer_asks_again_where_its_maps_are_of_something_else(
+    asked: tuple[Document, Jobs, list[m.Request]],
+) -> None:
+    document, jobs, sent = asked
+    first, second = "layer2.0.conv1", "layer2.0.conv2"
+    document.set_image(PICTURE)
+    document.select(first)
+    deliver(jobs, answer(sent[-1], maps={first: TENSOR}))
+    document.set_image(replace(PICTURE, name="blue.png"))
+    document.select(second)
+    document.select(first)
+    assert isinstance(sent[-1], m.Predict)
+    assert (sent[-1].capture, sent[-1].image) == ((first,), document.image)
+    deliver(jobs, answer(sent[-1], maps={first: TENSOR}))
+    before = len(sent)
+    document.select(None)
+    document.select(first)
+    assert len(sent) == before, "they are there"
+
+
+@pytest.mark.parametrize("what", ["layer", "off", "film"])
+def test_a_bad_picture_takes_nothing_with_it_that_was_asked_for_as_well(
+    qtbot: QtBot, asked: tuple[Document, Jobs, list[m.Request]], what: str
+) -> None:
+    document, jobs, sent = asked
+    document.set_image(PICTURE)
+    deliver(jobs, answer(sent[-1]))
+    jobs.want(maps=True)
+    if what == "layer":
+        document.select("layer2.0.conv1")
+    elif what == "off":
+        document.set_off(Off(frozenset({"layer1.1"})), "off")
+    else:
+        jobs.want(film=True)
+    document.set_image(m.ImageSource(path="bad.png", name="bad.png"))
+    deliver(jobs, replace(failed("image_unknown"), id=sent[-1].id))
+    assert document.image is PICTURE
+    request = sent[-1]
+    assert isinstance(request, m.Predict)
+    assert request.image is PICTURE
+    assert (request.capture == ("layer2.0.conv1",), bool(request.off), request.film) == tuple(
+        each == what for each in ("layer", "off", "film")
+    )
+    deliver(jobs, answer(request))
+    before = len(sent)
+    document.set_image(m.ImageSource(path="bad.png", name="bad.png"))
+    deliver(jobs, replace(failed("image_unknown"), id=sent[-1].id))
+    assert len(sent) == before + 1, "all is there"
+
+
+def test_an_answer_about_the_former_picture_is_dropped_while_weights_are_read(
+    asked: tuple[Document, Jobs, list[m.Request]],
+) -> None:
+    document, jobs, sent = asked
+    document.set_image(PICTURE)
+    late = answer(sent[-1])
+    jobs.open_weights("some.pth")
+    opening = sent[-1]
+    other = m.ImageSource(path="blue.png", name="blue.png")
+    document.set_image(other)
+    deliver(jobs, late)
+    assert jobs.prediction is None
+    assert isinstance(opening, m.Warm)
+    deliver(jobs, replace(built(), id=opening.id, spec=OTHER))
+    assert isinstance(sent[-1], m.Predict)
+    assert (sent[-1].image, sent[-1].spec) == (other, OTHER)

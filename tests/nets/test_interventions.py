@@ -317,6 +317,15 @@ def test_the_mean_over_few_paths_is_that_over_all_of_them() -> None:
     assert [each.gradient for each in first] == pytest.approx([each.gradient for each in second], rel=1e-5)
 
 
+def test_an_effective_field_beyond_fp32_is_an_error() -> None:
+    model = lively(SMALL)
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.mul_(1e20)
+    with pytest.raises(SpecError, match="beyond what fp32 can hold"):
+        effective_field(model, "layer3.1.add", runs=1)
+
+
 def test_the_effective_field_lies_within_the_theoretical_one() -> None:
     from resviz.arch.analysis import report
 

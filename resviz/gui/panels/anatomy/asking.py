@@ -26,6 +26,9 @@ class Asking(QObject):
         self._task = jobs.new_task(self)
         self._task.ended.connect(self._on_ended)
         self._asked: _Key | None = None
+        #: Whether the newest question was answered by an error.
+        self.has_failed = False
+        jobs.predicted.connect(self._on_predicted)
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.setInterval(150)
@@ -40,15 +43,20 @@ class Asking(QObject):
         key = self._key(block)
         if key == self._asked:
             return
-        self._asked = key
+        self._asked, self.has_failed = key, False
         self._task.start(self._jobs.request(m.Dissect, block=block))
         self._patience.start()
 
     def forget(self) -> None:
         """Nothing is to be answered, and the same question would be a new one."""
-        self._asked = None
+        self._asked, self.has_failed = None, False
         self._task.cancel()
         self._stop()
+
+    def _on_predicted(self, _prediction: m.Prediction) -> None:
+        """Where there is a prediction again there may be an answer, too."""
+        if self.has_failed:
+            self._asked, self.has_failed = None, False
 
     def _key(self, block: str) -> _Key:
         document = self._document
@@ -64,4 +72,5 @@ class Asking(QObject):
         if isinstance(answer, m.Dissected) and self._asked is not None:
             self.answered.emit(Anatomy(answer, self._asked[0]))  # type: ignore[arg-type]
         elif isinstance(answer, m.Failed) and answer.code != m.CANCELLED:
+            self.has_failed = True
             self.answered.emit(answer)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QStackedWidget, QWidg
 
 from resviz.drawing.palette import DARK
 from resviz.engine import messages as m
-from resviz.gui.document import Document
+from resviz.gui.document import Document, has_layer
 from resviz.gui.feedback import sentence
 from resviz.gui.jobs import Jobs
 from resviz.gui.panels.anatomy import words
@@ -166,7 +166,7 @@ class AnatomyPanel(QWidget):
         self.pictures.channel_stepped.connect(self.channels.step)
         self.pictures.copy_wanted.connect(self.copy_sum)
         self.copy.clicked.connect(lambda: self.copy.copy(self.sum_text()))
-        self.chart.chosen.connect(lambda block: document.select(f"{block}.add"))
+        self.chart.chosen.connect(self._choose)
 
     # --- size --------------------------------------------------------------------------------------------------------
 
@@ -206,7 +206,7 @@ class AnatomyPanel(QWidget):
             self.empty.setText(hint)
         elif block is not None and jobs.prediction is not None and not jobs.outdated and not jobs.is_busy:
             self.asking.ask(block)
-        if self.shown is None and not hint:
+        if self.shown is None and not hint and not self.asking.has_failed:
             self.empty.setText(self.tr("{block}: waiting for the engine").format(block=block))
         self._show_strengths()
         self._show_page()
@@ -234,6 +234,11 @@ class AnatomyPanel(QWidget):
                 "to it. Click a block of another stage."
             ).format(block=block)
         return ""
+
+    def _choose(self, block: str) -> None:
+        """A block of the chart, which may still be that of the former network."""
+        if has_layer(self._document.spec, f"{block}.add"):
+            self._document.select(f"{block}.add")
 
     def _on_answer(self, answer: Anatomy | m.Failed) -> None:
         if isinstance(answer, m.Failed):

@@ -62,6 +62,7 @@ class FieldAsk(NamedTuple):
     choices: m.Choices
     layer: str
     place: tuple[int, int]
+    off: Off
     image: int = 0
     prepare: Preparation | None = None
 

@@ -103,7 +103,12 @@ class FieldView(QWidget):
         document, jobs = self._document, self._jobs
         document.spec_changed.connect(self._on_layer_changed)
         document.selection_changed.connect(self._on_layer_changed)
-        for change in (document.image_changed, document.prepare_changed, document.weights_changed):
+        for change in (
+            document.image_changed,
+            document.prepare_changed,
+            document.weights_changed,
+            document.off_changed,
+        ):
             change.connect(self.refresh)
         jobs.model_ready.connect(self._on_model)
         jobs.predicted.connect(self.refresh)
@@ -175,7 +180,7 @@ class FieldView(QWidget):
         """What shall be on screen."""
         document, (height, width) = self._document, self._shape()
         place = self.place if self.place is not None else (height // 2, width // 2)
-        own = (document.spec, document.weights, document.choices, self._layer, place)
+        own = (document.spec, document.weights, document.choices, self._layer, place, document.off)
         if not self._over_picture:
             return FieldAsk(*own)
         return FieldAsk(*own, self._numbers.of(document.image), document.prepare)

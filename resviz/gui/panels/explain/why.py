@@ -138,10 +138,16 @@ class WhyView(WhyPage):
         if self._scene is None or not self._scene.scores:
             return None
         ground, likeliest = self._scene.ground, self._scene.scores[0].index
-        index = next((each for each in (self._hint, self._picked) if each is not None), likeliest)
-        method = "gradcam" if self._hint is not None else self._method()
+        hint = self._hinted(self._scene)
+        index = next((each for each in (hint, self._picked) if each is not None), likeliest)
+        method = "gradcam" if hint is not None else self._method()
         layer = looked_at(self._document) if method == "gradcam" else ""
         return Explanation(ground, method, index, layer) if layer or method != "gradcam" else None
+
+    def _hinted(self, scene: Scene) -> int | None:
+        """The class pointed at; the bar may be one of a network that had more of them."""
+        classes = len(scene.opinion.logits)
+        return None if self._hint is not None and classes and self._hint >= classes else self._hint
 
     def _method(self) -> str:
         return self.method.value() or words.METHODS[0]

@@ -79,6 +79,7 @@ class FieldSource(QObject):
             return
         if isinstance(answer, m.FieldFound):
             self.found.emit(answer.values if answer.layer == self._document.selection else None)
-        elif isinstance(answer, m.Failed) and answer.code != m.CANCELLED:
-            self.error = sentence(answer.code, answer.values, answer.message)
+        elif isinstance(answer, m.Failed):
+            if answer.code != m.CANCELLED:  # by the same question from elsewhere
+                self.error = sentence(answer.code, answer.values, answer.message)
             self.found.emit(None)

@@ -81,7 +81,7 @@ class Measuring(QWidget):
         prediction = self._jobs.prediction
         if self._document.image is None:
             return self.tr("Drop a picture: the gradient is that of the class predicted for it.")
-        if prediction is None or self._jobs.outdated:
+        if prediction is None or self._jobs.outdated or self._jobs.is_busy:
             return self.tr("Waiting for the prediction.")
         if not prediction.top:
             return prediction.note or self.tr("The network's numbers overflowed: it predicts no class.")

@@ -347,3 +347,30 @@ def test_all_five_are_in_sight_in_a_low_dock(desk: Desk) -> None:
     panel.resize(420, 200)
     desk.qtbot.waitUntil(lambda: panel.pictures.cell(0).height() == panel.pictures.cell(4).height() < 120)
     assert panel.pictures.picture("after").height() >= 48, "no smaller, whatever has to be scrolled"
+
+
+def test_the_chart_of_the_former_network_selects_no_layer_that_is_gone(qtbot: QtBot, desk: Desk) -> None:
+    desk.open()
+    desk.document.set_spec(parse("basic:1,1,width=4,stem=cifar,classes=10,size=16"), "smaller")
+    assert desk.document.selection is None
+    desk.panel.chart.chosen.emit("layer2.1")
+    assert desk.document.selection is None
+    desk.panel.chart.chosen.emit("layer2.0")
+    assert desk.document.selection == "layer2.0.add"
+
+
+def test_after_an_error_it_is_tried_again_with_the_next_prediction(desk: Desk) -> None:
+    desk.open()
+    desk.document.select("layer1.0.conv1")
+    desk.predict()
+    deliver(desk.jobs, m.Failed(desk.asked()[-1].id, "engine_lost", {}, "the engine is gone"))
+    desk.panel.refresh()
+    assert desk.panel.hint.text() == "the engine is gone"
+    before = len(desk.asked())
+    desk.document.set_image(PICTURE)
+    desk.jobs.want(film=True)
+    desk.predict()
+    assert len(desk.asked()) == before + 1
+    found = desk.answer()
+    assert desk.panel.shown is not None
+    assert desk.panel.shown.found.block == found.block == "layer1.0"

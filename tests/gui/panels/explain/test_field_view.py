@@ -13,7 +13,7 @@ from resviz.engine import messages as m
 from resviz.gui.panels.explain.asks import stage_outputs
 from resviz.gui.settings import Settings
 from resviz.gui.theme import Theme
-from resviz.ways import OWN
+from resviz.ways import OWN, Off
 from tests.gui.panels.desk import LABELS, PICTURE, PREDICTION, SPEC, built, deliver, ready
 from tests.gui.panels.explain.bench import Bench
 
@@ -130,3 +130,11 @@ def test_picture_and_numbers(bench: Bench) -> None:
     assert arrays["values"].shape == (32, 32)
     assert arrays["square"].tolist() == [[-38, 71], [-38, 71]]
     assert bench.field.name() == f"field-{LAST}-2-2"
+
+
+def test_it_is_another_field_where_something_is_off(bench: Bench) -> None:
+    assert not bench.answer_field(dot).off
+    bench.document.set_off(Off(frozenset({"layer1.0"})), "off")
+    assert bench.answer_field(lambda size: dot(size) / 2).off == Off(frozenset({"layer1.0"}))
+    bench.document.undo_stack.undo()
+    assert bench.asked_field is None, "it is known"

@@ -345,3 +345,13 @@ def test_nothing_is_cut_off_in_a_narrow_dock(opened: Bench) -> None:
     content = opened.why.area.widget()
     assert content is not None
     assert content.width() <= opened.why.area.viewport().width()
+
+
+def test_a_bar_of_a_network_with_more_classes_is_no_class_of_this_one(qtbot: QtBot, opened: Bench) -> None:
+    opened.panel.hint_class(700)
+    opened.panel.hint_class(5)
+    qtbot.waitUntil(lambda: opened.asked is not None)
+    opened.answer()
+    opened.panel.hint_class(700)
+    qtbot.waitUntil(lambda: "for cat" in opened.why.status.label.text())
+    assert opened.asked is None

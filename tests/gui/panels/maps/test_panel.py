@@ -582,3 +582,14 @@ def test_the_menu_asks_where_to(qtbot: QtBot, tmp_path: Path) -> None:
         dialog.fileSelected.emit(str(target))
     dialog.close()
     assert target.is_file()
+
+
+def test_an_effective_field_that_another_panel_has_replaced_can_be_asked_for_again(stage: Stage) -> None:
+    _, jobs, panel = stage
+    large(stage, ramp(4, side=32))
+    panel.one.effective.click()
+    request = panel.field_source._task.request
+    assert request is not None
+    deliver(jobs, m.Failed(request.id, m.CANCELLED, {}, "cancelled"))
+    assert panel.one.effective.isEnabled()
+    assert not panel.one.effective.isChecked()

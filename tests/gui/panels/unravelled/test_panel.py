@@ -232,3 +232,13 @@ def test_a_hidden_panel_counts_when_it_is_shown(desk: Desk) -> None:
     desk.theme.set_choice("dark")
     assert not desk.panel.grab().isNull()
     desk.theme.set_choice("light")
+
+
+def test_nothing_is_measured_for_the_class_of_the_former_picture(desk: Desk) -> None:
+    panel = desk.open(SMALL)
+    assert panel.measuring.start.isEnabled()
+    desk.document.set_image(m.ImageSource(path="blue.png", name="blue.png"))
+    assert not panel.measuring.start.isEnabled()
+    assert panel.measuring.hint.text() == "Waiting for the prediction."
+    desk.predict()
+    assert panel.measuring.start.isEnabled()
