@@ -98,6 +98,10 @@ class Canvas(Mirror):
             for column in self._places(camera).shown()
         ]
 
+    def _hides_minimap(self) -> bool:
+        columns = self._places(self._camera).rects() if self._along.wanted else []
+        return any(rect.intersects(QRectF(self.minimap.geometry())) for _, rect in columns)
+
     def block_along(self, point: QPointF) -> str | None:
         """The block whose thumbnail or bar is at a point of the widget."""
         if not self._along.wanted or not any(place.contains(point) for _, place in self._places(self._camera).rects()):

@@ -34,10 +34,12 @@ def has_column(plan: Layout, size: QSizeF, legend: QSizeF) -> bool:
     return (breadth - before - _AFTER) / across >= _ROOMY
 
 
-def home(camera: Camera, plan: Layout, size: QSizeF, legend: QSizeF, larger: float = 1.0) -> None:
-    """The start of the drawing, as much across the trunk as fits, and as large as reads well."""
+def home(camera: Camera, plan: Layout, size: QSizeF, legend: QSizeF, larger: float = 1.0, along: bool = False) -> None:
+    """The start of the drawing, as much across the trunk as fits, and as large as reads well. Of what does not fit,
+    `along` has the outer edge in sight, where things stand along the drawing, and not the middle.
+    """
     bounds, down = plan.bounds, plan.direction == "down"
-    along, across = (bounds.h, bounds.w) if down else (bounds.w, bounds.h)
+    whole, across = (bounds.h, bounds.w) if down else (bounds.w, bounds.h)
     length, breadth = (size.height(), size.width()) if down else (size.width(), size.height())
     least = _LEAST_PAIR if plan.beside is not None else LEAST_HOME
     most = MOST_HOME * larger
@@ -48,16 +50,18 @@ def home(camera: Camera, plan: Layout, size: QSizeF, legend: QSizeF, larger: flo
     if (breadth - before - after) / across < least:
         after = MARGIN
     scale = min(max((breadth - before - after) / across, least), most)
-    if length / along >= least:
-        scale = min(scale, length / along)
+    if length / whole >= least:
+        scale = min(scale, length / whole)
     camera.scale = scale
     camera.centre(bounds.cx, bounds.cy, size)
     # In the middle of the view where that leaves the columns free, else in the middle between them.
     spare = (breadth - across * scale) / 2
     shift = (max(before - spare, 0) - max(after - spare, 0)) / scale
+    if along and spare < 0:
+        shift = (spare - MARGIN) / scale
     camera.x -= shift if down else 0
     camera.y -= 0 if down else shift
-    if along * scale > length:
+    if whole * scale > length:
         camera.x, camera.y = (camera.x, bounds.y) if down else (bounds.x, camera.y)
 
 

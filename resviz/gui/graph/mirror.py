@@ -317,8 +317,15 @@ class Mirror(Surface):
         mark = (place.rect.cy if down else place.rect.cx) if place else None
         hits = [cell.rect.cy if down else cell.rect.cx for cell in self._hit_cells]
         self.minimap.mirror(plan, self._theme.palette, self._window(), mark, hits, self._document.off)
-        self.minimap.setVisible(self.minimap.wanted(self._size().toSize()))
+        self.minimap.setVisible(self.minimap.wanted(self._size().toSize()) and not self._hides_minimap())
         self.update()
+
+    def _hides_minimap(self) -> bool:
+        """Whether it would be in the way of what is shown along the drawing."""
+        return False
+
+    def _has_columns(self) -> bool:
+        return bool(self._along.wanted)
 
     def _legend_size(self) -> QSizeF:
         return QSizeF(0, 0) if self._wants_bar else self._legend.size

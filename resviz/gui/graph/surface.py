@@ -83,9 +83,13 @@ class Surface(QWidget):
     def home(self) -> None:
         """The start of the drawing, in a size that reads well."""
         self._reach = self._plan.bounds
-        framing.home(self._camera, self._plan, self._size(), self._legend_size(), self._larger)
+        framing.home(self._camera, self._plan, self._size(), self._legend_size(), self._larger, self._has_columns())
         self._untouched = True
         self._moved()
+
+    def _has_columns(self) -> bool:
+        """Whether anything stands along the drawing."""
+        return False
 
     def _legend_size(self) -> QSizeF:
         return QSizeF(0, 0)

@@ -6,7 +6,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, QRectF, Qt
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -80,6 +80,22 @@ def test_at_first_all_columns_are_in_sight(known: GraphView) -> None:
     assert [column.name for column in columns(known)] == ["film", "ribbon", "sweep"]
     assert all(known.rect().contains(column.rect.toRect().adjusted(0, 0, -1, -1)) for column in columns(known))
     assert known.zoom >= 0.66
+
+
+@pytest.mark.parametrize("size", [(570, 500), (560, 720), (1300, 620)])
+def test_in_a_narrow_view_the_columns_come_before_the_overview(known: GraphView, size: tuple[int, int]) -> None:
+    known.resize(*size)
+    known.home()
+    shown = columns(known)
+    assert [column.name for column in shown] == ["film", "ribbon", "sweep"]
+    assert all(known.rect().contains(column.rect.toRect().adjusted(0, 0, -1, -1)) for column in shown)
+    overview = known.minimap
+    assert overview.isHidden() or not any(column.rect.intersects(QRectF(overview.geometry())) for column in shown)
+    known.zoom_in()
+    known.fit()
+    assert all(
+        overview.isHidden() or not column.rect.intersects(QRectF(overview.geometry())) for column in columns(known)
+    )
 
 
 def test_what_is_printed_has_no_empty_room(known: GraphView, view: GraphView) -> None:

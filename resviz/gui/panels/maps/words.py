@@ -25,7 +25,7 @@ def channel_text(channels: Channels, at: int, speaks: Floats | None, off: bool) 
     """Figures of one channel, and what is the matter with it."""
     text = _tr("channel {channel}").format(channel=at) + state_text(channels, at, off)
     if speaks is not None and at < len(speaks):
-        text += _tr(" · {worth} for the class").format(worth=f"{speaks[at]:+.3g}".replace("-", "−"))
+        text += _tr(" · class {worth}").format(worth=f"{speaks[at]:+.3g}".replace("-", "−"))
     return f"{text} · {in_words(channels.of(at))}"
 
 
@@ -56,7 +56,7 @@ def order_text(by: Sort, prediction: Prediction | None, speaks: Floats | None) -
         return _tr("untrained: predictions mean nothing, so by index")
     if speaks is None or not prediction.top:
         return _tr("by index until the engine answers")
-    return _tr("first what speaks for {label}").format(label=prediction.top[0].label)
+    return _tr("sorted by what speaks for {label}").format(label=prediction.top[0].label)
 
 
 def range_text(layers: int) -> str:

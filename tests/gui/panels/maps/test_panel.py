@@ -286,9 +286,9 @@ def test_how_channels_speak_is_asked_for_only_while_they_are_sorted_by_it(stage:
     assert "until the engine answers" in panel.note.text()
     deliver(jobs, replace(maps(RELU, ramp(3)), speaks={RELU: np.array([0.5, -2, 3], np.float32)}))
     assert panel.view.visible_channels() == [2, 0, 1]
-    assert panel.note.text() == "first what speaks for cat"
+    assert panel.note.text() == "sorted by what speaks for cat"
     panel.choose(1)
-    assert "−2 for the class" in panel.readout.text()
+    assert "· class −2" in panel.readout.text()
     panel.hide()
     assert not jobs.wanted.speaks
     panel.show()
@@ -304,7 +304,7 @@ def test_an_untrained_network_speaks_for_no_class(stage: Stage) -> None:
     deliver(jobs, answer)
     assert panel.view.visible_channels() == [0, 1, 2]
     assert "untrained: predictions mean nothing" in panel.note.text()
-    assert "for the class" not in panel.readout.text()
+    assert "· class" not in panel.readout.text()
 
 
 # --- one channel ------------------------------------------------------------------------------------------------------
