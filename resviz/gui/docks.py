@@ -24,8 +24,8 @@ from resviz.gui.icons import Icons
 LAYOUT_VERSION = 3
 #: In a window lower than this the panels at the right share one place.
 _LOW = 860
-#: As high as panels that look into a network are made, px.
-_TALL = 460
+#: As high as panels that look into a network are made, px; where there is more, this share of it.
+_TALL, _SHARE = 460, 0.68
 LEFT, RIGHT, BOTTOM = (
     Qt.DockWidgetArea.LeftDockWidgetArea,
     Qt.DockWidgetArea.RightDockWidgetArea,
@@ -116,9 +116,13 @@ class Docks(dict[str, QDockWidget]):
         behind = next(panel.behind for panel in self._panels if panel.name == name)
         other = {"maps": layers, "layers": self["maps"]}.get(behind)
         if other is not None and other.isVisible() and not (dock.isFloating() or other.isFloating()):
-            both = other.height() + dock.height()
-            if dock.height() < _TALL and other not in self._window.tabifiedDockWidgets(dock):
-                self._window.resizeDocks([dock, other], [_TALL, both - _TALL], Qt.Orientation.Vertical)
+            self._give_height(dock, other)
+
+    def _give_height(self, dock: QDockWidget, other: QDockWidget) -> None:
+        both = other.height() + dock.height()
+        tall = max(_TALL, round(_SHARE * both))
+        if dock.height() < _TALL and other not in self._window.tabifiedDockWidgets(dock):
+            self._window.resizeDocks([dock, other], [tall, both - tall], Qt.Orientation.Vertical)
 
     def _tidy_tabs(self) -> None:
         """Qt makes bars of tabs as docks come together, and leaves some in sight when they part."""
@@ -148,8 +152,23 @@ class Docks(dict[str, QDockWidget]):
         elif height >= _LOW and self._shared:
             self._shared = False
             if stacked and together:
+                front = self._front()
                 window.addDockWidget(RIGHT, maps)  # splitDockWidget leaves tabs as they are
                 self._gather(maps, *self._behind("maps"))
+                if front is not None:
+                    front.raise_()
+                QTimer.singleShot(0, self._window, self._part_evenly)
+
+    def _part_evenly(self) -> None:
+        """Once they stand below one another: what was shown last has the larger part, as when it was asked for."""
+        front = self._front()
+        if front is not None and self["layers"].isVisible():
+            self._give_height(front, self["layers"])
+
+    def _front(self) -> QDockWidget | None:
+        """The one that is seen of those that share a place."""
+        shown = (dock for dock in (self["maps"], *self._behind("maps")) if not dock.visibleRegion().isEmpty())
+        return next(shown, None)
 
     def _behind(self, name: str) -> list[QDockWidget]:
         """The docks that share a place with one at first and are where they were."""

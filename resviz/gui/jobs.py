@@ -423,6 +423,8 @@ class Jobs(QObject):
         """What could not be used is put back, so that later steps go on with the last good picture and device."""
         log.info("request %s failed: %s", message.id, message.message)
         if message.code == m.CANCELLED:
+            if self._good_image is not None:  # what is shown is that one's
+                self.document.put_back_image(self._good_image)
             return
         self.failed.emit(message)
         if message.code.startswith("image_"):

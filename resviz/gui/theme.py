@@ -201,6 +201,9 @@ def style_sheet(c: Palette) -> str:
     QTabBar::tab {{ background: transparent; color: {c.muted}; padding: 8px 12px; border: none;
         border-bottom: 2px solid transparent; }}
     QTabBar::tab:selected {{ color: {c.text}; font-weight: 600; border-bottom-color: {c.accent}; }}
+    QTabBar::tear {{ image: none; width: 0; }}
+    QTabBar::scroller {{ width: 44px; }}
+    QTabBar QToolButton {{ background: {c.panel}; border: none; border-radius: 0; padding: 0; }}
     QTabWidget::pane {{ border: none; border-top: 1px solid {c.line}; }}
     QScrollArea {{ border: none; background: transparent; }}
     QScrollBar {{ background: transparent; border: none; }}

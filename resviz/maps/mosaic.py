@@ -12,6 +12,8 @@ from resviz.heatmap import Floats, Pixels
 
 #: Index 0 is the gap between tiles and what is no number; the values have the rest of a 256-colour table.
 GAP, FIRST, LAST = 0, 1, 255
+#: In tiles with fewer values across a stroke would be as broad as those.
+_FEW = 12
 #: So many levels before a curve is laid over them, so that what it spreads apart has levels of its own.
 _FINE = (1 << 14) - 2
 #: So many numbers are worked on at a time: they stay in the processor's cache from one step to the next.
@@ -140,13 +142,15 @@ def curve(levels: int, gamma: float, signed: bool) -> Pixels:
 
 
 def strike_out(tiles: Pixels, dead: NDArray[np.bool_]) -> Pixels:
-    """The tiles, with a stroke through each of those that are `dead`, `(C,)`."""
+    """The tiles, with a stroke through each of those that are `dead`, `(C,)`; of few values a stroke would look like
+    some of them, so there nothing is left.
+    """
     if not dead.any():
         return tiles
     height, width = tiles.shape[1:]
     rows, columns = np.indices((height, width))
     at = width - 1 - rows * (width - 1) / max(1, height - 1)
-    stroke = np.abs(columns - at) <= max(0.5, width / 48, width / (2 * height))
+    stroke = (np.abs(columns - at) <= max(0.5, width / 48, width / (2 * height))) | (min(height, width) < _FEW)
     struck = tiles.copy()
     struck[dead] = np.where(stroke, np.uint8(GAP), tiles[dead])
     return struck

@@ -28,11 +28,13 @@ def colour_map(chosen: str, op: str, low: float) -> str:
 
 def ends(channels: Channels, over: Range, whole: tuple[float, float] | None, signed: bool) -> tuple[Floats, Floats]:
     """The values at the ends of each channel's scale, `(C,)` each; `signed` puts zero in the middle. `whole` are the
-    network's, once they are known.
+    network's, once they are known; of those a layer without negative values needs the part from zero up.
     """
     low, high = channels.low, channels.high
     if over != "channel":
         least, greatest = (float(low.min()), float(high.max())) if over == "layer" or whole is None else whole
+        if not signed and low.min() >= 0:
+            least = max(least, 0.0)
         low, high = np.full_like(low, least), np.full_like(high, greatest)
     if signed:
         high = np.maximum(np.abs(low), np.abs(high))

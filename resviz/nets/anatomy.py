@@ -177,7 +177,10 @@ def _run(model: ResNet, batch: Tensor, off: Off, progress: Progress) -> None:
 
 
 def _residual(model: ResNet, name: str) -> ResidualBlock:
-    found = dict(model.named_modules()).get(name)
+    try:
+        found = model.get_submodule(name)
+    except AttributeError:
+        found = model
     if not isinstance(found, ResidualBlock):
         check(model.spec, Off(branches=frozenset({name})))
     assert isinstance(found, ResidualBlock)

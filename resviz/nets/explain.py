@@ -109,13 +109,20 @@ def _gradcam(model: ResNet, batch: Tensor, layer: str, index: int) -> NDArray[np
     output = _output(model, module, batch)
     if output.ndim != 4:
         raise SpecError("layer_flat", layer=layer)
+    found = _or_zeros(
+        lambda: LayerGradCam(model, module).attribute(batch.clone().requires_grad_(True), target=index), output[:, :1]
+    )
+    return _plain(found[0, 0])
+
+
+def _or_zeros(attribute: Callable[[], Tensor], like: Tensor) -> Tensor:
+    """No gradient comes past something that is switched off: behind it nothing speaks for a class."""
     try:
-        found = LayerGradCam(model, module).attribute(batch.clone().requires_grad_(True), target=index)
+        return attribute()
     except RuntimeError as error:
         if "not have been used" not in str(error) and "does not require grad" not in str(error):
             raise
-        found = torch.zeros_like(output[:, :1])  # behind something that is switched off
-    return _plain(found[0, 0])
+        return torch.zeros_like(like)
 
 
 def _output(model: ResNet, module: nn.Module, batch: Tensor) -> Tensor:
@@ -132,18 +139,20 @@ def _output(model: ResNet, module: nn.Module, batch: Tensor) -> Tensor:
 def _gradient(model: ResNet, batch: Tensor, index: int, _progress: Progress) -> Tensor:
     from captum.attr import Saliency
 
-    found: Tensor = Saliency(model).attribute(batch.clone().requires_grad_(True), target=index, abs=False)
-    return found
+    inputs = batch.clone().requires_grad_(True)
+    return _or_zeros(lambda: Saliency(model).attribute(inputs, target=index, abs=False), batch)
 
 
 def _integrated(model: ResNet, batch: Tensor, index: int, progress: Progress) -> Tensor:
     from captum.attr import IntegratedGradients
 
     with _counted(model, progress, STEPS, "Integrated gradients"):
-        found: Tensor = IntegratedGradients(model).attribute(
-            batch, baselines=torch.zeros_like(batch), target=index, n_steps=STEPS, internal_batch_size=1
+        return _or_zeros(
+            lambda: IntegratedGradients(model).attribute(
+                batch, baselines=torch.zeros_like(batch), target=index, n_steps=STEPS, internal_batch_size=1
+            ),
+            batch,
         )
-    return found
 
 
 def _occlusion(model: ResNet, batch: Tensor, index: int, progress: Progress) -> Tensor:

@@ -232,3 +232,20 @@ def test_an_answer_about_the_former_picture_is_dropped_while_weights_are_read(
     deliver(jobs, replace(built(), id=opening.id, spec=OTHER))
     assert isinstance(sent[-1], m.Predict)
     assert (sent[-1].image, sent[-1].spec) == (other, OTHER)
+
+
+def test_a_picture_that_was_cancelled_is_not_the_one_that_is_shown(
+    asked: tuple[Document, Jobs, list[m.Request]],
+) -> None:
+    document, jobs, sent = asked
+    document.set_image(PICTURE)
+    deliver(jobs, answer(sent[-1]))
+    document.set_image(m.ImageSource(path="blue.png", name="blue.png"))
+    request = sent[-1]
+    assert isinstance(request, m.Predict)
+    jobs.cancel()
+    before = len(sent)
+    deliver(jobs, m.Failed(request.id, m.CANCELLED, {}, "cancelled"))
+    assert document.image is PICTURE
+    assert not jobs.is_busy
+    assert len(sent) == before, "who cancels wants nothing anew"

@@ -320,3 +320,16 @@ def test_the_key_of_a_panel_behind_a_tab_brings_it_to_the_front(qtbot: QtBot, wi
     action.trigger()
     assert not window.docks["seen"].isVisible()
     assert not action.isChecked()
+
+
+@pytest.mark.parametrize("name", ["lesions", "explain", "unravelled"])
+def test_a_panel_keeps_its_room_when_the_window_grows(qtbot: QtBot, window: MainWindow, name: str) -> None:
+    window.resize(1280, 800)
+    window.show_panel(name)
+    window.show_panel("anatomy")
+    window.show_panel(name)
+    qtbot.waitUntil(lambda: not window.docks[name].visibleRegion().isEmpty())
+    window.resize(1920, 1080)
+    qtbot.waitUntil(lambda: window.docks[name].height() >= 460)
+    assert window.docks["layers"].isVisible()
+    assert window.docks["layers"].height() >= 150

@@ -26,7 +26,9 @@ def test_the_range_of_a_channel_of_a_layer_and_of_the_network() -> None:
     found, seen = layer([0, 2], [1, 5]), (-8.0, 5.0)
     assert [end.tolist() for end in shades.ends(found, "channel", seen, signed=False)] == [[0, 1], [2, 5]]
     assert [end.tolist() for end in shades.ends(found, "layer", seen, signed=False)] == [[0, 0], [5, 5]]
-    assert [end.tolist() for end in shades.ends(found, "network", seen, signed=False)] == [[-8, -8], [5, 5]]
+    assert [end.tolist() for end in shades.ends(found, "network", seen, signed=False)] == [[0, 0], [5, 5]]
+    below = Channels(np.array([[[-1.0, 2.0]], [[0.0, 5.0]]], np.float32))
+    assert [end.tolist() for end in shades.ends(below, "network", seen, signed=False)] == [[-8, -8], [5, 5]]
     assert [end.tolist() for end in shades.ends(found, "network", seen, signed=True)] == [[-8, -8], [8, 8]]
     assert [end.tolist() for end in shades.ends(found, "network", None, signed=False)] == [[0, 0], [5, 5]]
 
@@ -60,12 +62,18 @@ def test_the_scale_shows_the_colour_of_each_value() -> None:
 
 
 def test_a_dead_tile_is_struck_out_and_no_other() -> None:
-    tiles = np.full((3, 5, 5), 7, np.uint8)
+    tiles = np.full((3, 16, 16), 7, np.uint8)
     struck = mosaic.strike_out(tiles, np.array([False, True, False]))
     assert (struck[[0, 2]] == 7).all()
     assert (np.diag(struck[1][:, ::-1]) == GAP).all()
-    assert (struck[1] == 7).sum() == 20
+    assert (struck[1] == 7).sum() == 16 * 15
     assert mosaic.strike_out(tiles, np.zeros(3, np.bool_)) is tiles
+
+
+def test_a_dead_tile_of_few_values_is_left_out() -> None:
+    struck = mosaic.strike_out(np.full((2, 4, 4), 7, np.uint8), np.array([False, True]))
+    assert (struck[0] == 7).all()
+    assert (struck[1] == GAP).all()
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 6), (7, 3)])

@@ -129,3 +129,10 @@ def test_a_layer_behind_what_is_off_says_nothing(shortcut: str, layer: str) -> N
     found = explain(model, batch(), "gradcam", 1, layer=layer, off=off)
     assert found.values.shape == (8, 8)
     assert not found.values.any()
+
+
+@pytest.mark.parametrize("method", ["gradcam", "occlusion", "ig", "gradient"])
+def test_past_a_block_that_is_cut_both_ways_nothing_of_the_picture_counts(method: Method) -> None:
+    model, off = build_model(SPEC), Off(branches=frozenset({"layer2.0"}), shortcuts=frozenset({"layer2.0"}))
+    layer = "layer1.0.add" if method == "gradcam" else ""
+    assert not explain(model, batch(), method, 1, layer=layer, off=off).values.any()

@@ -8,10 +8,10 @@ from functools import lru_cache
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPixmap
 
-from resviz.arch.layout.cells import Rect, Route
+from resviz.arch.layout.cells import Box, Rect, Route
 from resviz.arch.layout.folded import TEXT_X, WIDTH
 from resviz.arch.layout.stack import Cell, Layout
-from resviz.drawing.figure import CAPTION, LINE_DETAIL, TITLE, route_parts
+from resviz.drawing.figure import BODY, CAPTION, LINE_DETAIL, TITLE, route_parts
 from resviz.drawing.palette import Palette
 from resviz.drawing.primitives import Curve, Primitive, Shape
 from resviz.gui.graph.camera import Camera
@@ -64,7 +64,7 @@ class Hatching:
                 self._branches(painter, plan, cell, blocks, off)
             if not cell.body.boxes[0].parts:
                 for layer in taken:
-                    self._hatch(painter, self._area(cell, taken_with(plan.spec, layer)))
+                    self._layers(painter, cell, taken_with(plan.spec, layer))
             if cut:
                 self._shortcut(painter, cell)
             silent = self._channels(painter, cell, off)
@@ -89,7 +89,7 @@ class Hatching:
         rect = self._camera.rect_to_view(core_of(cell))
         if off.branches.issuperset(blocks):
             if not cell.body.boxes[0].parts:
-                self._hatch(painter, self._area(cell, branch_of(plan.spec, blocks[0])))
+                self._layers(painter, cell, branch_of(plan.spec, blocks[0]))
                 return
             painter.save()
             painter.setClipPath(self._around_text(cell, rect), Qt.ClipOperation.IntersectClip)
@@ -111,12 +111,21 @@ class Hatching:
                     else QRectF(rect.left() + at, rect.top(), each, strip)
                 )
 
-    def _area(self, cell: Cell, layers: Sequence[str]) -> QRectF:
+    def _layers(self, painter: QPainter, cell: Cell, layers: Sequence[str]) -> None:
         """What computes F(x) on an unfolded card, or some of it: the plus and the ReLU after it go on without it."""
-        rects = [cell.box_of(layer).rect.moved(cell.x, cell.y) for layer in layers]
+        boxes = [cell.box_of(layer) for layer in layers]
+        rects = [box.rect.moved(cell.x, cell.y) for box in boxes]
         left, top = min(rect.x for rect in rects), min(rect.y for rect in rects)
         right, bottom = max(rect.right for rect in rects), max(rect.bottom for rect in rects)
-        return self._camera.rect_to_view(Rect(left, top, right - left, bottom - top).grown(_AROUND))
+        area = self._camera.rect_to_view(Rect(left, top, right - left, bottom - top).grown(_AROUND))
+        whole, words = QPainterPath(), QPainterPath()
+        whole.addRect(area.adjusted(-2, -2, 2, 2))
+        for box in boxes:
+            words.addRoundedRect(self._camera.rect_to_view(_text_area(box).moved(cell.x, cell.y)), 3, 3)
+        painter.save()
+        painter.setClipPath(whole.subtracted(words), Qt.ClipOperation.IntersectClip)
+        self._hatch(painter, area)
+        painter.restore()
 
     def _around_text(self, cell: Cell, card: QRectF) -> QPainterPath:
         """A folded card without its words."""
@@ -218,6 +227,13 @@ class Hatching:
         painter.drawRoundedRect(rect, high / 2, high / 2)
         painter.setFont(font(px, True))
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, said)
+
+
+def _text_area(box: Box) -> Rect:
+    """Where a box has its name, in its cell."""
+    px = CAPTION if box.rect.h < 20 else BODY
+    wide = min(metrics(px, False).horizontalAdvance(box.text), box.rect.w - 8) + 6
+    return Rect(box.rect.cx - wide / 2, box.rect.cy - 0.62 * px, wide, 1.24 * px)
 
 
 def _width(text: str) -> float:

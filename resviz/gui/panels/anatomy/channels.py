@@ -38,6 +38,7 @@ class ChannelChooser(QWidget):
         self._channels: tuple[int, ...] = (0,)
         self._by_branch: tuple[int, ...] = (0,)
         self.channel = 0
+        self._is_chosen = False
         line = row(spacing=8)
         for widget in (name, self.number, self.count):
             line.addWidget(widget)
@@ -59,11 +60,13 @@ class ChannelChooser(QWidget):
         order.chosen.connect(lambda _: self._arrange())
         return order
 
-    def show_channels(self, by_branch: Sequence[int]) -> None:
-        """So many channels, those first in which F(x) is longest; the chosen one stays where there is one."""
+    def show_channels(self, by_branch: Sequence[int], first: int = 0) -> None:
+        """So many channels, those first in which F(x) is longest; the chosen one stays where there is one, and `first`
+        is shown as long as none was chosen.
+        """
         self._by_branch = tuple(by_branch)
         last = len(self._by_branch) - 1
-        self.channel = min(self.channel, last)
+        self.channel = min(self.channel if self._is_chosen else first, last)
         self.number.field.high = last
         self.number.field.updateGeometry()
         self.count.setText(self.tr("of {count}").format(count=f"{last + 1:,}"))
@@ -87,7 +90,7 @@ class ChannelChooser(QWidget):
         self._go(min(max(channel, 0), len(self._channels) - 1))
 
     def _go(self, channel: int) -> None:
-        changed = channel != self.channel
+        changed, self._is_chosen = channel != self.channel, True
         self.channel = channel
         self._show()
         if changed:

@@ -268,7 +268,9 @@ class AnatomyPanel(QWidget):
         stride = anatomy.found.total.stride
         self.note.setText(self.tr("1 of {n}×{n} pixels is shown").format(n=stride))
         self.note.setVisible(stride > 1)
-        self.channels.show_channels(anatomy.by_branch)
+        # Of a zero-padded shortcut the first channels are padding: there is no x to be seen in them.
+        first = next((at for at in range(anatomy.channels) if anatomy.source(at) is not None), 0)
+        self.channels.show_channels(anatomy.by_branch, first)
         self._paint()
 
     def _document_title(self, anatomy: Anatomy) -> str:

@@ -13,7 +13,7 @@ from resviz.gui.panels.figures import shape
 from resviz.ways import Off
 
 #: Closer to a right angle, or to the line itself, than this cosine is as good as there.
-_RIGHT, _ALONG = 0.1, 0.9
+_RIGHT, _ALONG = 0.2, 0.9
 #: From here on it is so many times as long, not so many percent.
 _SEVERAL = 2.0
 _ACTIVATIONS = {
@@ -129,7 +129,7 @@ def strength_words(strength: m.Strength, off: Off) -> str:
 
 def _way(cosine: float) -> str:
     if abs(cosine) < _RIGHT:
-        return _tr("at right angles to it")
+        return _tr("nearly at right angles to it")
     if cosine >= _ALONG:
         return _tr("along it: it makes it longer")
     if cosine <= -_ALONG:

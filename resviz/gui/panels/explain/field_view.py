@@ -210,6 +210,7 @@ class FieldView(QWidget):
     def refresh(self, _message: object = None) -> None:
         """Show what is known of what is wanted, and ask for the rest."""
         if not self._layer:
+            self.shown = None
             self.runner.want([])
             self.empty.setText(self.tr("No layer of this network has more than one place."))
             self.pages.setCurrentWidget(self.empty)
@@ -257,7 +258,7 @@ class FieldView(QWidget):
         if found is None:
             return self.tr("No pixel counts here: all channels of this place are silent.")
         said = self.tr(
-            "{held} of the gradient lie in {pixels} pixels: {share} of the {square} pixels of the {side}×{side} square"
+            "{held} of the gradient lies in {pixels} pixels: {share} of the {square} pixels of the {side}×{side} square"
             " that are in the picture, as many as in a square of {own}×{own}."
         ).format(
             held=f"{HELD:.0%}".replace("%", " %"),

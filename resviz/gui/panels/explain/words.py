@@ -48,8 +48,9 @@ def methods() -> list[Choice]:
 
 
 def method_name(method: str) -> str:
-    """As the button says it."""
-    return next(choice.text for choice in methods() if choice.value == method)
+    """As the button says it, in full."""
+    full = {"ig": tr("Integrated gradients"), "gradient": tr("Input gradient")}
+    return full.get(method) or next(choice.text for choice in methods() if choice.value == method)
 
 
 def signed(value: float) -> str:

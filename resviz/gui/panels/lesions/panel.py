@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path, PurePath
 
 from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
@@ -63,6 +64,16 @@ class LesionPanel(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(400, 520)
+
+    def minimumSizeHint(self) -> QSize:
+        """Sentences take more lines in a narrow dock; what is below them shall not pay for it."""
+        layout = self.layout()
+        return QSize(0, layout.totalMinimumHeightForWidth(self.width()) if layout is not None else 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
 
     # --- building ---------------------------------------------------------------------------------------------------
 

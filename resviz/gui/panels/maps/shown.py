@@ -79,6 +79,8 @@ class Shown:
     def notes(self, by: Sort, over: Range) -> str:
         """What the picture does not say of itself."""
         notes = [words.thinned_text(self.maps.stride), words.order_text(by, self.prediction, self.speaks)]
+        if not self.prediction.trained and by != "class":  # that order says so itself
+            notes.insert(0, words.untrained_text())
         if over == "network":
             notes.append(words.range_text(len(self.prediction.ranges)))
         return " · ".join(filter(None, notes))

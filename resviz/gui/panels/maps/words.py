@@ -59,6 +59,11 @@ def order_text(by: Sort, prediction: Prediction | None, speaks: Floats | None) -
     return _tr("sorted by what speaks for {label}").format(label=prediction.top[0].label)
 
 
+def untrained_text() -> str:
+    """What maps of random weights are."""
+    return _tr("untrained: maps of random weights")
+
+
 def range_text(layers: int) -> str:
     """What the range of the network was taken over."""
     return (

@@ -290,7 +290,12 @@ def _power(log: float) -> str:
 
 
 def _short(number: int) -> str:
-    return f"{number:,}" if number < 100_000 else f"1e{len(str(number)) - 1}"
+    """Exact, or two figures of it: `12,870`, `2.0e7`."""
+    if number < 100_000:
+        return f"{number:,}"
+    power = len(str(number)) - 1
+    tenths = round(number * 10, -power) // 10**power
+    return f"{tenths / 10:.1f}e{power}" if tenths < 100 else f"1.0e{power + 1}"
 
 
 def _in_lines(digits: str, groups: int = 12) -> str:

@@ -282,6 +282,7 @@ def test_where_the_keys_go_has_a_ring_on_all_sides(desk: Desk) -> None:
 def test_zeros_that_were_put_in_come_from_nowhere(desk: Desk) -> None:
     desk.document.set_spec(replace(SPEC, shortcut="A"), "")
     desk.open("layer2.0.conv1")
+    desk.panel.channels.step(-2)
     assert desk.panel.pictures.is_note("x")
     desk.panel.channels.step(2)
     assert not desk.panel.pictures.is_note("x")
@@ -374,3 +375,18 @@ def test_after_an_error_it_is_tried_again_with_the_next_prediction(desk: Desk) -
     found = desk.answer()
     assert desk.panel.shown is not None
     assert desk.panel.shown.found.block == found.block == "layer1.0"
+
+
+def test_a_zero_padded_block_begins_at_a_channel_that_has_an_x(qtbot: QtBot, desk: Desk) -> None:
+    desk.document.set_spec(parse("basic:1,1,width=4,shortcut=A,stem=cifar,classes=10,size=16"), "A")
+    desk.open("layer2.0.conv1")
+    channels = desk.panel.channels
+    assert desk.panel.shown is not None
+    assert desk.panel.shown.source(channels.channel) == 0
+    channels.step(-1)
+    wanted = channels.channel
+    desk.document.select("layer1.0.conv1")
+    desk.answer()
+    desk.document.select("layer2.0.conv1")
+    desk.answer()
+    assert channels.channel == wanted, "what was chosen stays"

@@ -166,7 +166,7 @@ def test_what_the_shortcut_does_in_words(extra: str, block: str, said: str) -> N
 @pytest.mark.parametrize(
     ("ratio", "cosine", "said"),
     [
-        (0.38, 0.02, "F(x) adds 38 % of the length of x, at right angles to it."),
+        (0.38, 0.02, "F(x) adds 38 % of the length of x, nearly at right angles to it."),
         (0.042, 0.4, "F(x) adds 4.2 % of the length of x, leaning along it."),
         (0.9, -0.5, "leaning against it"),
         (0.9, -0.99, "straight against it: it takes away"),

@@ -47,7 +47,9 @@ def test_over_noise_no_picture_is_needed(bench: Bench) -> None:
     view = bench.field
     assert view.title.text() == f"{LAST}, row 2, column 2 of 4×4"
     assert view.status.label.text() == "A place can see 109×109 pixels · places are 8 px apart"
-    assert view.said.text().startswith("95 % of the gradient lie in 4 pixels: 0.4 % of the 1,024 pixels of the 109×109")
+    assert view.said.text().startswith(
+        "95 % of the gradient lies in 4 pixels: 0.4 % of the 1,024 pixels of the 109×109"
+    )
     assert view.said.text().endswith("as many as in a square of 2×2.")
     assert not view.over.button("picture").isEnabled()
     assert not view.view.sheet.isNull()
@@ -138,3 +140,10 @@ def test_it_is_another_field_where_something_is_off(bench: Bench) -> None:
     assert bench.answer_field(lambda size: dot(size) / 2).off == Off(frozenset({"layer1.0"}))
     bench.document.undo_stack.undo()
     assert bench.asked_field is None, "it is known"
+
+
+def test_nothing_is_kept_of_a_network_without_places(bench: Bench) -> None:
+    bench.answer_field(dot)
+    bench.document.set_spec(parse("basic:1,1,width=8,stem=cifar,classes=10,size=1"), "a single pixel")
+    assert bench.field.empty.isVisible()
+    assert bench.field.image() is None

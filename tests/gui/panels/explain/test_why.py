@@ -106,7 +106,7 @@ def test_a_bar_that_is_pointed_at_shows_its_grad_cam(qtbot: QtBot, opened: Bench
     assert opened.asked is None  # the thumbnails are of the class that was picked
     assert "for dog" in opened.why.status.label.text()
     opened.panel.hint_class(-1)
-    qtbot.waitUntil(lambda: "Gradient · for cat" in opened.why.status.label.text())
+    qtbot.waitUntil(lambda: "Input gradient · for cat" in opened.why.status.label.text())
     assert opened.asked is None
 
 
