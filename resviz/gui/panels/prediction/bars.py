@@ -29,7 +29,7 @@ from resviz.gui.theme import BODY, CAPTION, font
 ROWS = 5
 #: Rows are no higher than the first. Lower than the second they stand in two columns, or in one in small print; lower
 #: than the third the last ones go.
-_HIGH, _FAIR, _LOW = 30.0, 17.0, 13.0
+_HIGH, _FAIR, _LOW = 30.0, 17.0, 12.0
 #: A column has room for a label, a bar and a percentage.
 _WIDE = 216.0
 _GAP = 20.0

@@ -81,7 +81,7 @@ def test_the_tooltip_tells_what_the_row_has_no_room_for(bars: Bars) -> None:
 
 @pytest.mark.parametrize(
     ("width", "height", "rows", "places", "columns"),
-    [(360, 125, 5, 5, 1), (360, 130, 10, 10, 1), (560, 130, 10, 10, 2), (360, 90, 10, 6, 1), (360, 10, 10, 1, 1)],
+    [(360, 125, 5, 5, 1), (360, 130, 10, 10, 1), (560, 130, 10, 10, 2), (360, 90, 10, 7, 1), (360, 10, 10, 1, 1)],
     ids=["roomy", "small print", "two columns", "the last ones go", "tiny"],
 )
 def test_rows_by_room(bars: Bars, width: int, height: int, rows: int, places: int, columns: int) -> None:
