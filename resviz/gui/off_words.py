@@ -79,12 +79,17 @@ def without_branch(spec: ResNetSpec, block: str) -> str:
         return _tr("x goes on as it came; only what F(x) would have added is lost.")
     change = f"{shape_text(before)} → {shape_text(after)}"
     if kind == "projection":
-        said = _tr("{0}: x reaches the next block only through the 1×1 convolution of its shortcut.")
+        said = _tr("x reaches the next block only through the 1×1 convolution of its shortcut ({0}).")
         return said.format(change if passage.changes else shape_text(before))
     lost = _thinned(before, after)
     if kind == "zero-pad":
-        return _tr("{0}: of x stays {1}. What the block made of it is lost.").format(change, lost)
-    return _tr("{0}: there is no shortcut that would stay; in place of the block goes {1}.").format(change, lost)
+        return _tr("Of x stays {1} ({0}). What the block made of it is lost.").format(change, lost)
+    return _tr("There is no shortcut that would stay; in place of the block goes {1} ({0}).").format(change, lost)
+
+
+def without_both() -> str:
+    """What a block without branch and shortcut does."""
+    return _tr("Neither F(x) nor x goes on: the block gives zeros, and nothing of the picture comes past it.")
 
 
 def without_layer() -> str:
@@ -97,7 +102,7 @@ def without_shortcut(spec: ResNetSpec, block: str) -> str:
     passage = passages(spec)[block]
     if passage.changes:
         change = f"{shape_text(passage.before)} → {shape_text(passage.after)}"
-        return _tr("{0}: only F(x) goes on, as in a plain network; x itself is lost.").format(change)
+        return _tr("Only F(x) goes on, as in a plain network; x itself is lost ({0}).").format(change)
     return _tr("Only F(x) goes on, as in a plain network; x itself is lost.")
 
 

@@ -35,13 +35,13 @@ def test_what_is_off(off: Off, text: str) -> None:
         (
             "B",
             "layer2.0",
-            "8 × 32 × 32 → 16 × 16 × 16: x reaches the next block only through the 1×1 convolution of its shortcut.",
+            "x reaches the next block only through the 1×1 convolution of its shortcut (8 × 32 × 32 → 16 × 16 × 16).",
         ),
-        ("C", "layer1.0", "8 × 32 × 32: x reaches the next block only through the 1×1 convolution of its shortcut."),
+        ("C", "layer1.0", "x reaches the next block only through the 1×1 convolution of its shortcut (8 × 32 × 32)."),
         (
             "A",
             "layer2.0",
-            "8 × 32 × 32 → 16 × 16 × 16: of x stays every second pixel, with zeros for the 8 new channels."
+            "Of x stays every second pixel, with zeros for the 8 new channels (8 × 32 × 32 → 16 × 16 × 16)."
             " What the block made of it is lost.",
         ),
         (
@@ -53,8 +53,8 @@ def test_what_is_off(off: Off, text: str) -> None:
         (
             "none",
             "layer2.0",
-            "8 × 32 × 32 → 16 × 16 × 16: there is no shortcut that would stay; in place of the block goes"
-            " every second pixel, with zeros for the 8 new channels.",
+            "There is no shortcut that would stay; in place of the block goes every second pixel, with zeros for the 8"
+            " new channels (8 × 32 × 32 → 16 × 16 × 16).",
         ),
     ],
 )
@@ -65,7 +65,7 @@ def test_what_stays_without_the_branch(shortcut: str, block: str, text: str) -> 
 def test_what_stays_without_the_shortcut() -> None:
     spec = parse(BASE)
     assert without_shortcut(spec, "layer1.0") == "Only F(x) goes on, as in a plain network; x itself is lost."
-    assert without_shortcut(spec, "layer2.0").startswith("8 × 32 × 32 → 16 × 16 × 16: only F(x) goes on")
+    assert without_shortcut(spec, "layer2.0").endswith("x itself is lost (8 × 32 × 32 → 16 × 16 × 16).")
 
 
 @pytest.mark.parametrize("order", ["pre", "post"])

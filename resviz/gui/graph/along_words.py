@@ -10,7 +10,7 @@ from resviz.arch.spec import ResNetSpec
 from resviz.engine.messages import LesionRow, Strength
 from resviz.gui.graph.along import Along
 from resviz.gui.graph.facts import paragraph
-from resviz.gui.off_words import PLAIN, passages, without_branch, without_shortcut
+from resviz.gui.off_words import PLAIN, passages, without_both, without_branch, without_shortcut
 from resviz.ways import Off
 
 _MINUS = "\N{MINUS SIGN}"
@@ -31,11 +31,13 @@ def known(blocks: Sequence[str], along: Along, spec: ResNetSpec, off: Off) -> st
 def _of_block(block: str, along: Along, spec: ResNetSpec, off: Off) -> Iterator[str]:
     if block not in passages(spec):
         return
-    if block in off.branches:
+    if block in off.branches and block in off.shortcuts:
+        yield _tr("Branch and shortcut are off. {0}").format(without_both())
+    elif block in off.branches:
         plain = passages(spec)[block].kind == PLAIN
         said = _tr("The block is out. {0}") if plain else _tr("The residual branch is off. {0}")
         yield said.format(without_branch(spec, block))
-    if block in off.shortcuts:
+    elif block in off.shortcuts:
         yield _tr("The shortcut is cut. {0}").format(without_shortcut(spec, block))
     if block in along.strengths and "ribbon" in along.wanted:
         yield strength_text(along.strengths[block])

@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
 from resviz.arch.spec import ResNetSpec
-from resviz.gui.off_words import PLAIN, passages, without_branch, without_layer, without_shortcut
+from resviz.gui.off_words import PLAIN, passages, without_both, without_branch, without_layer, without_shortcut
 from resviz.gui.panels.controls import wrapped
 from resviz.ways import Off
 
@@ -52,13 +52,18 @@ class PartsModel(QAbstractTableModel):
     def _parts(self, off: Off, spec: ResNetSpec) -> list[Part]:
         order = {block: number for number, block in enumerate(passages(spec))}
         found = [
-            Part(self._branch(each, spec), without_branch(spec, each), each, Off(frozenset({each})))
+            Part(
+                self._branch(each, spec),
+                without_both() if each in off.shortcuts else without_branch(spec, each),
+                each,
+                Off(frozenset({each})),
+            )
             for each in sorted(off.branches, key=lambda block: order.get(block, 0))
         ]
         found += [
             Part(
                 self.tr("{0} shortcut").format(each),
-                without_shortcut(spec, each),
+                without_both() if each in off.branches else without_shortcut(spec, each),
                 each,
                 Off(shortcuts=frozenset({each})),
             )

@@ -17,7 +17,7 @@ from resviz.engine import messages as m
 from resviz.gui.document import Document
 from resviz.gui.jobs import Jobs
 from resviz.gui.look import Look
-from resviz.gui.off_words import passages
+from resviz.gui.off_words import passages, without_both
 from resviz.gui.panels.lesions import LesionPanel
 from resviz.gui.panels.lesions.rows import Column
 from resviz.gui.settings import Settings
@@ -119,7 +119,7 @@ def test_every_part_says_what_stays(panel: LesionPanel) -> None:
     said = [part.stays for part in panel.parts.parts]
     assert said[0] == "x goes on as it came; only what F(x) would have added is lost."
     assert "only through the 1×1 convolution" in said[1]
-    assert "only F(x) goes on" in said[2]
+    assert "Only F(x) goes on" in said[2]
     tip = panel.parts.data(panel.parts.index(1, 1), Qt.ItemDataRole.ToolTipRole)
     assert isinstance(tip, str)
     assert "16 × 32 × 32 → 32 × 16 × 16" in tip
@@ -251,7 +251,7 @@ def test_a_row_selects_its_block_and_the_block_its_row(qtbot: QtBot, panel: Lesi
     where = panel.table.visualRect(panel.model.index(2, 0)).center()
     qtbot.mouseClick(panel.table.viewport(), Qt.MouseButton.LeftButton, pos=where)
     assert panel.document.selection == "layer2.0.relu2"
-    assert panel.stays.text().startswith("layer2.0 off: 16 × 32 × 32 → 32 × 16 × 16")
+    assert panel.stays.text().startswith("layer2.0 off: x reaches the next block only")
     panel.document.select("layer4.1.conv1")
     assert [index.row() for index in panel.table.selectionModel().selectedRows()] == [7]
     assert panel.document.selection == "layer4.1.conv1"
@@ -361,3 +361,10 @@ def test_parts_of_a_plain_network_are_blocks_and_layers(qtbot: QtBot, panel: Les
     press_cross(qtbot, panel, 1)
     assert panel.document.off == Off(frozenset({"layer1.0"}))
     assert panel.document.undo_stack.undoText() == "Switch on: layer2.1.conv2 is off"
+
+
+def test_a_block_that_is_cut_both_ways_lets_nothing_past(panel: LesionPanel) -> None:
+    panel.document.select("layer2.1.conv1")
+    panel.document.set_off(Off(frozenset({"layer2.1"}), frozenset({"layer2.1"})), "both")
+    assert {part.stays for part in panel.parts.parts} == {without_both()}
+    assert without_both() in panel.stays.text()
