@@ -1,4 +1,7 @@
-"""pyqtgraph, set up once. It takes 0.1 s to load, which the first paint does not wait for."""
+"""pyqtgraph, set up once. It takes 0.1 s to load, and only what draws with it waits for that.
+
+It defines widgets as it loads: in another thread, while the window lives, that crashed Qt.
+"""
 
 from __future__ import annotations
 

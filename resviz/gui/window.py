@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer
@@ -167,7 +165,6 @@ class MainWindow(QMainWindow):
         self.run.open_wanted.connect(self.files.open_any)
         self.files.taken.connect(self.run.message.clear)
         self.run.message.toggled.connect(self._on_run_message)
-        self.jobs.ready.connect(self._load_charts)
         self.feed = Feed(self.graph, self.jobs)
         self.tools = PredictionTools(self.run.prediction, self.document, self.jobs, self.settings, self.run.message)
         self.run.seen.detail_wanted.connect(lambda: self.show_panel("seen"))
@@ -228,10 +225,6 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{name.replace('[*]', '[*][*]')}[*] — ResViz")
         self.setWindowModified(self.document.is_modified)
         self.setWindowFilePath(str(path) if path else "")
-
-    def _load_charts(self, _ready: m.Ready) -> None:
-        """Beside the window, so that the first panel with a chart need not wait for what draws it."""
-        threading.Thread(target=import_module, args=("resviz.gui.charts",), name="resviz-charts", daemon=True).start()
 
     def _on_run_message(self, shown: bool) -> None:
         """The strip gives back the height that its message took."""
