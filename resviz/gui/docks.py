@@ -146,9 +146,9 @@ class Docks(dict[str, QDockWidget]):
         together = maps in window.tabifiedDockWidgets(layers)
         stacked = all(window.dockWidgetArea(each) == RIGHT and not each.isFloating() for each in (layers, maps))
         if height < _LOW and stacked and not together:
-            self._shared = True
+            self._shared, front = True, self._front()
             self._gather(layers, maps, *self._behind("maps"))
-            layers.raise_()
+            (layers if front is None or front is maps else front).raise_()
         elif height >= _LOW and self._shared:
             self._shared = False
             if stacked and together:

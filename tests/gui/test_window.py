@@ -333,3 +333,6 @@ def test_a_panel_keeps_its_room_when_the_window_grows(qtbot: QtBot, window: Main
     qtbot.waitUntil(lambda: window.docks[name].height() >= 460)
     assert window.docks["layers"].isVisible()
     assert window.docks["layers"].height() >= 150
+    window.resize(1280, 800)
+    qtbot.waitUntil(lambda: window.docks[name].height() > 480)
+    assert not window.docks[name].visibleRegion().isEmpty(), "what was looked at stays in front"

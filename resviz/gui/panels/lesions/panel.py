@@ -23,7 +23,7 @@ from resviz.gui.graph import switching
 from resviz.gui.graph.facts import last_layer
 from resviz.gui.jobs import Jobs
 from resviz.gui.look import Look
-from resviz.gui.off_words import off_text, passages, without_both, without_branch
+from resviz.gui.off_words import off_text, passages, without_branch
 from resviz.gui.panels.controls import CopyLink, caption, column, hairline, repolish, row
 from resviz.gui.panels.lesions.parts import PartsModel, PartsView, without
 from resviz.gui.panels.lesions.rows import SweepModel
@@ -347,10 +347,9 @@ class LesionPanel(QWidget):
         self._show_stays()
 
     def _show_stays(self) -> None:
-        block = self._block()
-        off, text = self.document.off, ""
-        if block:
-            cut = block in off.shortcuts
-            text = without_both() if cut else without_branch(self.document.spec, block)
-        self.stays.setText(self.tr("{0} off: {1}").format(block, text) if block else "")
-        self.stays.setVisible(bool(block))
+        """What would stay of the selected block; where it is off already the list above says what does."""
+        off, block = self.document.off, self._block()
+        asks = bool(block) and block not in off.branches and block not in off.shortcuts
+        text = without_branch(self.document.spec, block) if asks else ""
+        self.stays.setText(self.tr("Without {0}: {1}").format(block, text) if asks else "")
+        self.stays.setVisible(asks)
