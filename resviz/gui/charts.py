@@ -1,11 +1,12 @@
-"""pyqtgraph, set up once. It takes 0.1 s to load, and only what draws with it waits for that.
-
-It defines widgets as it loads: in another thread, while the window lives, that crashed Qt.
-"""
+"""pyqtgraph, set up once. It takes 0.1 s to load, which `early` has mostly done before a chart is wanted."""
 
 from __future__ import annotations
 
-import pyqtgraph as pg
+from resviz.gui import early
+
+early.finish_charts()
+
+import pyqtgraph as pg  # noqa: E402
 
 __all__ = ["pg"]
 

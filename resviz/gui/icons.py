@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSize, QTimer
+from PySide6.QtCore import QObject, QSize
 from PySide6.QtGui import QAction, QIcon
 from PySide6.QtWidgets import QAbstractButton, QLabel
 
 from resviz.drawing.palette import Palette
 from resviz.gui.theme import Theme
+
+if TYPE_CHECKING:
+    from qtawesome import IconicFont
 
 #: What a thing means -> its glyph in the Phosphor family, one weight throughout.
 GLYPHS = {
@@ -67,18 +72,19 @@ MUTED = frozenset(
 Target = QAction | QAbstractButton | QLabel
 _LABEL = 14
 #: qtawesome, and first what takes the time when it is imported.
-_STEPS = ("qtpy.QtGui", "qtpy.QtWidgets", "qtawesome")
+_BASES = ("qtpy.QtGui", "qtpy.QtWidgets", "qtpy.QtCore", "qtawesome")
+#: So many are drawn in a few ms.
+_AT_ONCE = 10
 
 
 class Icons(QObject):
-    """Gives things their icons once `load` was called, and again when the theme changes."""
+    """Gives things their icons once they are loaded, and again when the theme changes."""
 
     def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._wanted: list[tuple[Target, str]] = []
         self._make: Callable[..., QIcon] | None = None
-        self._steps: list[str] = []
         theme.changed.connect(self._show)
 
     def put(self, target: Target, name: str) -> None:
@@ -87,17 +93,16 @@ class Icons(QObject):
         if self._make is not None:
             self._give(target, name)
 
-    def load(self) -> None:
-        """Soon, in steps between which the window lives."""
-        if self._make is None:
-            self._steps = list(_STEPS)
-            QTimer.singleShot(0, self, self._load_next)
-
-    def _load_next(self) -> None:
-        loaded = import_module(self._steps.pop(0))
-        if not self._steps:
-            self._make = loaded.icon
-        QTimer.singleShot(0, self, self._load_next if self._steps else self._show)
+    def load(self) -> Iterator[str]:
+        """Load them in pieces and give everything its own; each piece is named."""
+        for name in _BASES:
+            import_module(name)
+            yield name
+        self._make = _phosphor().icon
+        for count, (target, name) in enumerate(list(self._wanted)):
+            self._give(target, name)
+            if count % _AT_ONCE == 0:
+                yield name
 
     def _show(self) -> None:
         for target, name in self._wanted:
@@ -118,3 +123,12 @@ class Icons(QObject):
         if name in MUTED:
             return self._make(GLYPHS[name], color=palette.muted, **faint)
         return self._make(GLYPHS[name], color=palette.text, color_on=palette.accent, **faint)
+
+
+def _phosphor() -> IconicFont:
+    """The one font needed: qtawesome's own functions load all twelve that it brings."""
+    from qtawesome import IconicFont, get_fonts_info
+
+    folder = Path(get_fonts_info()[0])
+    (font,), (glyphs,) = folder.glob("phosphor-*.ttf"), folder.glob("phosphor-charmap-*.json")
+    return IconicFont(("ph", font.name, glyphs.name))

@@ -1,7 +1,7 @@
 """Another style sheet for the whole application, in a fraction of the time that Qt takes by itself.
 
 Qt styles each widget anew as often as it has ancestors, with hundreds of widgets several times over. Here each is
-styled once, parents before what is in them, and those too that nobody sees: they show the new style when they come.
+styled once, parents before what is in them: those that are seen at once, the others soon.
 """
 
 from __future__ import annotations
@@ -12,16 +12,35 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
+#: So many widgets are styled in about 2 ms.
+_AT_ONCE = 50
 
-def restyle(app: QApplication, sheet: str) -> None:
-    """Give an application that has a style sheet another one of the same type sizes."""
+
+def restyle(app: QApplication, sheet: str) -> Iterator[str]:
+    """Give an application that has a style sheet another one of the same type sizes.
+
+    Each step of what comes back styles some of the widgets that nobody sees.
+    """
     # A style that knows of no widget has none to style again.
     app.style().unpolish(app)
     app.setStyleSheet(sheet)
     app.style().polish(app)
-    for widget in list(_widgets(app)):
-        if isValid(widget):  # what one answers to another style may end another
+    every = list(_widgets(app))
+    seen, hidden = _seen(every), []
+    for widget in every:
+        if widget not in seen:
+            hidden.append(widget)
+        elif isValid(widget):  # what one answers to another style may end another
             _style(widget)
+    return _later(hidden)
+
+
+def _later(hidden: list[QWidget]) -> Iterator[str]:
+    for start in range(0, len(hidden), _AT_ONCE):
+        for widget in hidden[start : start + _AT_ONCE]:
+            if isValid(widget):
+                _style(widget)
+        yield "style"
 
 
 def _widgets(app: QApplication) -> Iterator[QWidget]:
@@ -30,6 +49,15 @@ def _widgets(app: QApplication) -> Iterator[QWidget]:
         if window.parentWidget() is None:
             yield window
             yield from window.findChildren(QWidget)
+
+
+def _seen(every: list[QWidget]) -> set[QWidget]:
+    """Those that show, with all that they are in: what is behind another tab or scrolled out of sight does not."""
+    seen: set[QWidget] = set()
+    for widget in reversed(every):
+        if widget in seen or not widget.visibleRegion().isEmpty():
+            seen |= {widget, widget.parentWidget() or widget}
+    return seen
 
 
 def _style(widget: QWidget) -> None:

@@ -85,10 +85,10 @@ def _await_answer(window: MainWindow, begin: Callable[[], None]) -> None:
 
 
 def _await_tasks(window: MainWindow) -> None:
-    """Until what panels asked for by themselves is there, and shown."""
+    """Until what panels asked for by themselves is there, and the icons, and shown."""
     loop = QEventLoop()
     check = QTimer(interval=50)
-    check.timeout.connect(lambda: None if window.jobs.is_asking else loop.quit())
+    check.timeout.connect(lambda: None if window.jobs.is_asking or window.early.is_active else loop.quit())
     check.start()
     QTimer.singleShot(PATIENCE_MS, loop.quit)
     loop.exec()

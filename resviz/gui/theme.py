@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from resviz.drawing.palette import PALETTES, Palette
 from resviz.gui.fonts import families
+from resviz.gui.pieces import InPieces
 from resviz.gui.restyle import restyle
 
 #: Type scale in px: captions, body, titles, the formula.
@@ -22,6 +23,7 @@ class Theme(QObject):
     def __init__(self, name: str = "system", parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.choice = name
+        self._hidden: InPieces | None = None
         hints = QGuiApplication.styleHints()
         hints.colorSchemeChanged.connect(self._on_system_changed)
 
@@ -32,6 +34,11 @@ class Theme(QObject):
             return self.choice
         dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
         return "dark" if dark else "light"
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether what nobody sees has the theme's style as well."""
+        return self._hidden is None or not self._hidden.is_active
 
     @property
     def palette(self) -> Palette:
@@ -49,7 +56,10 @@ class Theme(QObject):
         app.setPalette(_qt_palette(self.palette))
         sheet = style_sheet(self.palette)
         if app.styleSheet():
-            restyle(app, sheet)
+            if self._hidden is not None:
+                self._hidden.deleteLater()
+            self._hidden = InPieces(restyle(app, sheet), self)
+            self._hidden.start()
         else:
             app.setStyle("Fusion")
             app.setFont(font(BODY))

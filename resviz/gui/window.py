@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer
@@ -14,6 +15,7 @@ from resviz.gui.docks import BOTTOM, LAYOUT_VERSION, LEFT, RIGHT, Docks, Panel
 from resviz.gui.document import Document
 from resviz.gui.drawings import Drawings
 from resviz.gui.drop import DropArea
+from resviz.gui.early import charts, qt_classes
 from resviz.gui.feedback import MessageBar
 from resviz.gui.files import Files
 from resviz.gui.graph.feed import Feed
@@ -28,6 +30,7 @@ from resviz.gui.panels.feature_maps import FeatureMapsPanel
 from resviz.gui.panels.layers.table import LayerTablePanel
 from resviz.gui.panels.prediction import PredictionTools
 from resviz.gui.panels.run_panel import RunPanel
+from resviz.gui.pieces import InPieces
 from resviz.gui.presentation import Presentation
 from resviz.gui.settings import Settings
 from resviz.gui.sources.hub import Sources
@@ -50,6 +53,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.document, self.jobs, self.theme, self.settings = document, jobs, theme, settings
         self.icons = Icons(theme, self)
+        self.early = InPieces(chain(qt_classes(), self.icons.load(), charts()), self)
         self.messages = MessageBar()
         self.look = Look(self)
         self._recall_look()
@@ -272,7 +276,7 @@ class MainWindow(QMainWindow):
             self._sized = True
             self.docks.size()
         self.docks.fit(self.height())
-        self.icons.load()
+        self.early.start()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

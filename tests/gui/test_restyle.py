@@ -90,16 +90,40 @@ def sample(qtbot: QtBot) -> Sample:
     return made
 
 
+def choose(qtbot: QtBot, theme: Theme, name: str) -> None:
+    """And wait until that is done with what nobody sees, too."""
+    theme.set_choice(name)
+    qtbot.waitUntil(lambda: theme.is_settled)
+
+
 def test_all_looks_as_it_would_in_a_fresh_window(qtbot: QtBot, theme: Theme) -> None:
-    """At once, before any event is handled: menus, what is behind, and back again, too."""
+    """Menus, what is behind, and back again, too."""
     old = sample(qtbot)
     bright = [seen(part) for part in (old, old.menu, old.behind)]
-    theme.set_choice("dark")
+    choose(qtbot, theme, "dark")
     dark = [seen(part) for part in (old, old.menu, old.behind)]
     fresh = sample(qtbot)
     assert dark == [seen(part) for part in (fresh, fresh.menu, fresh.behind)]
     assert dark[0] != bright[0]
-    theme.set_choice("light")
+    choose(qtbot, theme, "light")
+    assert [seen(part) for part in (old, old.menu, old.behind)] == bright
+
+
+def test_what_one_sees_changes_at_once(qtbot: QtBot, theme: Theme) -> None:
+    """Before any event is handled."""
+    old = sample(qtbot)
+    theme.set_choice("dark")
+    assert not theme.is_settled
+    assert seen(old) == seen(sample(qtbot))
+
+
+def test_a_choice_in_the_middle_of_another(qtbot: QtBot, theme: Theme) -> None:
+    """The first is not finished after the second."""
+    old = sample(qtbot)
+    bright = [seen(part) for part in (old, old.menu, old.behind)]
+    theme.set_choice("dark")
+    choose(qtbot, theme, "light")
+    qtbot.wait(50)
     assert [seen(part) for part in (old, old.menu, old.behind)] == bright
 
 
@@ -107,9 +131,11 @@ def test_it_is_what_qt_does(qtbot: QtBot, theme: Theme) -> None:
     ours = sample(qtbot)
     app = QApplication.instance()
     assert isinstance(app, QApplication)
-    restyle(app, style_sheet(DARK))
+    for _ in restyle(app, style_sheet(DARK)):
+        pass
     done = [seen(part) for part in (ours, ours.menu, ours.behind)]
-    restyle(app, style_sheet(LIGHT))
+    for _ in restyle(app, style_sheet(LIGHT)):
+        pass
     app.setStyleSheet(style_sheet(DARK))
     assert done == [seen(part) for part in (ours, ours.menu, ours.behind)]
 
@@ -117,7 +143,7 @@ def test_it_is_what_qt_does(qtbot: QtBot, theme: Theme) -> None:
 def test_what_was_hidden_shows_the_new_theme(qtbot: QtBot, theme: Theme) -> None:
     old, fresh = sample(qtbot), sample(qtbot)
     old.hide()
-    theme.set_choice("dark")
+    choose(qtbot, theme, "dark")
     old.pages.setCurrentWidget(old.behind)
     fresh.pages.setCurrentWidget(fresh.behind)
     old.show()
@@ -179,6 +205,7 @@ def test_the_whole_window_looks_as_one_that_opens_so(
         for panel in ("compare", "softmax", "explain", "anatomy", "unravelled"):
             made.show_panel(panel)
             QApplication.processEvents()
+        qtbot.waitUntil(lambda: not made.early.is_active)
         return made
 
     def parts(made: MainWindow) -> dict[str, QImage]:
@@ -189,6 +216,7 @@ def test_the_whole_window_looks_as_one_that_opens_so(
     switched = window("light")
     for name in ("dark", "light", "dark"):
         switched.choose_theme(name)
+        qtbot.waitUntil(lambda: switched.theme.is_settled)
     looks = parts(switched)
     switched.close()
     fresh = window("dark")
