@@ -8,9 +8,11 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -76,6 +78,7 @@ def heartbeat() -> None:
     from resviz.arch.presets import PRESETS
     from resviz.engine.messages import ImageSource
     from resviz.gui.collecting import Collector
+    from resviz.ways import NOTHING_OFF, Off
 
     app, window = _window()
     window.resize(1600, 1000)
@@ -120,6 +123,21 @@ def heartbeat() -> None:
     for theme in ("dark", "light") * 2:
         window.choose_theme(theme)
         wait("theme switched, all panels open", until=lambda: True)
+    window.look.set_film(True)
+    window.look.set_ribbon(True)
+    for block in ("layer1.0", "layer2.0", "layer3.1"):
+        document.set_off(Off(branches=frozenset({block})), f"{block} off")
+        wait("a block switched off, columns along the graph", until=lambda: not jobs.is_busy and not jobs.is_asking)
+    document.set_off(NOTHING_OFF, "all on")
+    window.docks.panel("lesions").picture.click()
+    wait("every block switched off in turn", until=lambda: not jobs.is_busy and not jobs.is_asking)
+    with tempfile.TemporaryDirectory() as folder:
+        for picture in pictures:
+            shutil.copytree(picture.parent, Path(folder) / picture.stem)
+        window.classify((folder,))
+        wait("a folder classified, with its matrix", until=lambda: not jobs.is_busy and not jobs.is_asking)
+        assert window._folder.score.matrix is not None
+        window._folder.close()
     document.set_spec(PRESETS["resnet1202-cifar"].spec, "deep")
     wait("edit to resnet1202-cifar, with its prediction", until=lambda: not jobs.is_busy)
     jobs.close()

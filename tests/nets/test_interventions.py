@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -188,6 +189,30 @@ def test_a_sweep_is_each_lesion_by_itself() -> None:
     (layer,) = sweep(plain, batch, ["layer3.1.conv2"])
     after = said(plain, batch, Off(layers=frozenset({"layer3.1.conv2"}))).softmax(1)[0]
     assert (layer.kind, layer.after) == ("none", float(after[layer.index]))
+
+
+@given(specs(), st.randoms(use_true_random=False))
+@settings(max_examples=25, deadline=None)
+def test_a_sweep_in_any_order_with_anything_off_is_pass_by_pass(spec: ResNetSpec, dice: Random) -> None:
+    """To the bit, though what comes before a block is not computed anew."""
+    spec = replace(spec, size=min(spec.size, 64))
+    model, batch = lively(spec), noise(spec, 2)
+    blocks, layers = blocks_of(spec), plain_layers(spec)
+    names = dice.sample(blocks, len(blocks)) + list(layers[:3]) + list(blocks[:1])
+    channel = (dice.choice([layer.id for layer in network(spec).layers if layer.block]), 0)
+    off = Off(branches=frozenset(dice.sample(blocks, 1)), channels=frozenset({channel}))
+    whole = said(model, batch, off).float().softmax(1)
+    for picture in range(2):
+        for name, lesion in zip(names, sweep(model, batch[picture : picture + 1], names, off=off), strict=True):
+            one = batch[picture : picture + 1]
+            index = int(said(model, one, off).float().softmax(1)[0].argmax())
+            layer = name in layers
+            also = replace(off, layers=frozenset({name})) if layer else replace(off, branches=off.branches | {name})
+            after = said(model, one, also).float().softmax(1)[0]
+            assert (lesion.block, lesion.index, lesion.top_after) == (name, index, int(after.argmax()))
+            assert lesion.after == float(after[index])
+    (first, *_) = sweep_accuracy(model, lambda: [(batch, whole.argmax(1))], names, off=off)
+    assert first.before == float(whole.isfinite().all(1).float().mean())
 
 
 def test_a_sweep_can_be_stopped() -> None:
