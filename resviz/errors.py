@@ -58,7 +58,7 @@ SENTENCES: dict[str, str] = {
     "plain_none": "{spec} has no plain blocks: of a residual block only the branch can be switched off",
     "channel_range": "{layer} has channels 0 to {last}, not {channel}",
     "class_range": "there are classes 0 to {last}, not {index}",
-    "class_unknown": "there is no class {name!r}{hint}",
+    "class_unknown": "there is no class {name!r}; {hint}",
     "layer_no_conv": "{layer} is no convolution, so it has no kernels",
     "layer_flat": "{layer} has no height and width, so there is nothing to lay over the picture",
     "field_numbers": "{layer}: its gradient is beyond what fp32 can hold, so nothing can be said of what it sees",

@@ -15,6 +15,8 @@ from resviz.errors import SpecError, UsageError
 from resviz.files import shown
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
     from numpy.typing import NDArray
     from PIL import Image, ImageDraw
@@ -22,18 +24,27 @@ if TYPE_CHECKING:
     from resviz.nets.classifier import Classifier, Result
     from resviz.nets.explain import Attribution
 
-_METHODS = ("gradcam", "occlusion", "ig", "gradient")
+_METHODS = {
+    "gradcam": "Grad-CAM",
+    "occlusion": "Occlusion",
+    "ig": "Integrated gradients",
+    "gradient": "Input gradient",
+}
 _SUFFIXES = (".png", ".npz")
 SIDE = 448
 """Pixels of each of the two pictures, at least."""
 GAP, LINE = 12, 18
 _RAMP, _HIGH = 96, 10
+#: An unknown class is answered with so many known ones.
+_FEW = 10
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("image", metavar="IMAGE", help="picture file")
-    parser.add_argument("--method", choices=_METHODS, default="gradcam", help="how it is found out (default gradcam)")
+    parser.add_argument(
+        "--method", choices=list(_METHODS), default="gradcam", help="how it is found out (default gradcam)"
+    )
     parser.add_argument("--layer", metavar="ID", help="of gradcam: the layer (default: the last stage's output)")
     parser.add_argument("--class", dest="label", metavar="C", help="a class by name or number (default: the likeliest)")
     parser.add_argument("-o", "--output", required=True, metavar="FILE", help="FILE.png, or FILE.npz for the numbers")
@@ -60,7 +71,7 @@ def run(args: argparse.Namespace) -> int:
     where = f" at {found.layer}" if found.layer else ""
     why = doubt(classifier)
     note = f"; {classifier.note}" if classifier.note and not why else ""
-    print(f"{shown(output)}: {args.method}{where} for {classifier.labels[found.index]}{note}")
+    print(f"{shown(output)}: {_METHODS[args.method]}{where} for {classifier.labels[found.index]}{note}")
     if why:
         print(f"resviz: {why}: this explains nothing", file=sys.stderr)
     return 0
@@ -92,7 +103,14 @@ def class_index(classifier: Classifier, text: str) -> int:
             return int(text)
         raise SpecError("class_range", index=shown(text, 20), last=len(names) - 1)
     near = get_close_matches(text.casefold(), names, n=3)
-    raise SpecError("class_unknown", name=shown(text, 40), hint=f"; near it: {', '.join(near)}" if near else "")
+    hint = f"near it: {', '.join(near)}" if near else _some(classifier.labels)
+    raise SpecError("class_unknown", name=shown(text, 40), hint=hint)
+
+
+def _some(labels: Sequence[str]) -> str:
+    """Ten classes, and how many more there are."""
+    more = f" and {len(labels) - _FEW} more" if len(labels) > _FEW else ""
+    return f"it knows {', '.join(labels[:_FEW])}{more}; a number from 0 to {len(labels) - 1} will do as well"
 
 
 # --- what is written ----------------------------------------------------------------------------------------
@@ -117,7 +135,7 @@ def _caption(classifier: Classifier, result: Result, found: Attribution) -> tupl
     chance = float(np_softmax(result.logits)[found.index])
     name = shown(Path(result.picture.name).name, 60)
     weights = shown(Path(classifier.weights).name, 60) if classifier.weights else ""
-    return [found.method, found.layer, f"for {label} ({chance:.1%})", name, weights, doubt(classifier)], label
+    return [_METHODS[found.method], found.layer, f"for {label} ({chance:.1%})", name, weights, doubt(classifier)], label
 
 
 def np_softmax(logits: NDArray[np.float32]) -> NDArray[np.float64]:

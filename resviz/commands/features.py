@@ -116,7 +116,8 @@ def _look(classifier: Classifier, found: Found, sort: str, over: str) -> tuple[L
     op = next(layer.op for layer in network(classifier.spec).layers if layer.id == found.maps.layer)
     reach = next(each for each in RANGES if each == over)
     if found.maps.data.ndim == 1:
-        return Look(op), ["no height and width: in order of index"] if sort != "index" else []
+        names = classifier.labels if found.maps.layer == "fc" else ()
+        return Look(op, names=names), ["no height and width: in order of index"] if sort != "index" else []
     by = next(each for each in SORTS if each == sort)
     speaks, note = _speaks(classifier, found) if by == "class" else (None, "")
     if by not in ("index", "class"):

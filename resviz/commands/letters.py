@@ -34,6 +34,14 @@ def width(text: str, size: int = 12) -> int:
     return round(font.getlength(fitted)) + 1
 
 
+def shortened(text: str, most: int, size: int = 12) -> str:
+    """The text, or its beginning with an ellipsis where `most` pixels do not hold it."""
+    if width(text, size) <= most:
+        return text
+    kept = next(count for count in range(len(text) - 1, -1, -1) if width(f"{text[:count]}…", size) <= most or not count)
+    return f"{text[:kept].rstrip()}…"
+
+
 def lines(parts: list[str], most: int, size: int = 12) -> list[str]:
     """Parts with dots between them, as many to a line as `most` pixels hold; a longer part has a line of its own."""
     found: list[str] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,9 @@ LINE = 18
 MOST_CHANNELS = 4096
 BARS_A_ROW = 512
 BAR_HEIGHT = 120
+NAMED = 24
+"""Up to so many values have a bar with a name beside it, as in the window."""
+BAR_WIDTH, LYING, LONGEST = 320, 16, 160
 MARGIN = 16
 RAMP, HIGH = 160, 10
 _SMALL = 10
@@ -35,19 +39,21 @@ _SMALL = 10
 @dataclass(frozen=True)
 class Look:
     """How maps are painted: `op` is what made them, `over` the range of the colours (`whole` the network's), `order`
-    the channels' (none: by number).
+    the channels' (none: by number), `names` those of a `(C,)` layer's values.
     """
 
     op: str = ""
     over: Range = "channel"
     whole: tuple[float, float] | None = None
     order: NDArray[np.intp] | None = None
+    names: Sequence[str] = ()
 
 
 def draw(data: Floats, look: Look, facts: list[str]) -> Image.Image:
     """A grid of the channels of a `(C, H, W)` layer; bars for a `(C,)` one. No more than `MOST_CHANNELS`."""
     if data.ndim == 1:
-        return _bars(data[:MOST_CHANNELS], look, facts)
+        lie = len(look.names) == len(data) <= NAMED
+        return _lying(data, look, facts) if lie else _standing(data[:MOST_CHANNELS], look, facts)
     return _grid(data, look, facts)
 
 
@@ -61,7 +67,7 @@ class _Sheet:
         words = letters.lines(facts, inner)
         widths = [letters.width(line) for line in words] + ([ramp.width] if ramp else [])
         self.top = MARGIN + LINE * (len(words) + (ramp is not None)) + GAP // 2
-        self.image = Image.new("RGB", (max(size[0], *widths) + 2 * MARGIN, self.top + size[1] + MARGIN), PAPER)
+        self.image = Image.new("RGB", (max([size[0], *widths]) + 2 * MARGIN, self.top + size[1] + MARGIN), PAPER)
         self.pen: ImageDraw.ImageDraw = ImageDraw.Draw(self.image)
         for number, line in enumerate(words):
             letters.write(self.pen, (MARGIN, MARGIN // 2 + number * LINE), line)
@@ -112,7 +118,8 @@ def _grid(data: Floats, look: Look, facts: list[str]) -> Image.Image:
     channels = Channels(data)
     name = shades.colour_map(shades.AUTOMATIC, look.op, float(channels.low.min()))
     signed, table = name == plots.SIGNED, plots.table(name)
-    lows, highs = shades.ends(channels, look.over, look.whole, signed)
+    over = shades.reach(channels, look.over)
+    lows, highs = shades.ends(channels, over, look.whole, signed)
     order = (look.order if look.order is not None else np.arange(len(data)))[:MOST_CHANNELS]
     tiles = mosaic.indices(data[order], lows[order], highs[order], signed=signed)
     tiles = mosaic.strike_out(tiles, channels.dead[order])
@@ -121,7 +128,7 @@ def _grid(data: Floats, look: Look, facts: list[str]) -> Image.Image:
     across, down = max(width * factor, 3 * GAP) + GAP, height * factor + LABEL
     columns = min(len(order), max(1, round(math.sqrt(len(order) * down / across))))
     size = (columns * across - GAP, math.ceil(len(order) / columns) * down)
-    sheet = _Sheet(size, facts, _ramp(name, look.over, float(lows[0]), float(highs[0])))
+    sheet = _Sheet(size, facts, _ramp(name, over, float(lows[0]), float(highs[0])))
     for place, channel in enumerate(order):
         left, top = MARGIN + place % columns * across, sheet.top + place // columns * down
         tile = Image.fromarray(_coloured(tiles[place], table))
@@ -137,25 +144,52 @@ def _coloured(tile: NDArray[np.uint8], table: NDArray[np.uint8]) -> NDArray[np.u
     return np.ascontiguousarray(colours[..., :3])
 
 
-def _bars(data: Floats, look: Look, facts: list[str]) -> Image.Image:
-    """Columns up or down from zero, all on one scale, in rows of at most 512."""
+def _inks(data: Floats, look: Look) -> list[tuple[int, ...]]:
+    """A colour for each value, all on one scale."""
     channels = Channels(data[:, None, None])
     name = shades.colour_map(shades.AUTOMATIC, look.op, float(channels.low.min()))
     signed, values = name == plots.SIGNED, channels.flat[:, 0]
-    inks = plots.table(name)[
-        mosaic.indices(values[:, None, None], *shades.ends(channels, "layer", None, signed), signed=signed)[:, 0, 0], :3
-    ]
+    ends = shades.ends(channels, "layer", None, signed)
+    steps = mosaic.indices(values[:, None, None], *ends, signed=signed)[:, 0, 0]
+    return [tuple(colour) for colour in plots.table(name)[steps, :3].tolist()]
+
+
+def _scale(data: Floats, room: int) -> tuple[Floats, float, float]:
+    """The values without what is no number, the least of them (at most 0), and how many pixels one is worth."""
+    values = Channels(data[:, None, None]).flat[:, 0]
     high, low = max(float(values.max()), 0.0), min(float(values.min()), 0.0)
-    unit = BAR_HEIGHT / ((high - low) or 1.0)
+    return values, low, room / ((high - low) or 1.0)
+
+
+def _lying(data: Floats, look: Look, facts: list[str]) -> Image.Image:
+    """One under the other, to the right or to the left from zero, with their names before and their values after."""
+    values, low, unit = _scale(data, BAR_WIDTH)
+    names = [letters.shortened(name, LONGEST, _SMALL) for name in look.names]
+    figures = [f"{value:.3g}" for value in data]
+    before, after = (max(letters.width(word, _SMALL) for word in words) + GAP for words in (names, figures))
+    sheet = _Sheet((before + BAR_WIDTH + after, len(data) * LYING), facts)
+    zero = MARGIN + before - low * unit
+    for index, (value, ink) in enumerate(zip(values, _inks(data, look), strict=True)):
+        top = sheet.top + index * LYING
+        left, right = sorted((zero, zero + float(value) * unit))
+        letters.write(sheet.pen, (MARGIN, top), names[index], _SMALL)
+        sheet.pen.rectangle((left, top + 2, right, top + LYING - 5), fill=ink)
+        letters.write(sheet.pen, (MARGIN + before + BAR_WIDTH + GAP, top), figures[index], _SMALL, muted=True)
+    return sheet.image
+
+
+def _standing(data: Floats, look: Look, facts: list[str]) -> Image.Image:
+    """Columns up or down from zero, all on one scale, in rows of at most 512."""
+    values, low, unit = _scale(data, BAR_HEIGHT)
     wide = min(len(data), BARS_A_ROW)
     step = max(2, min(40, 1000 // wide))
     down = BAR_HEIGHT + LABEL + GAP
     sheet = _Sheet((wide * step, math.ceil(len(data) / BARS_A_ROW) * down), facts)
-    for index, value in enumerate(values):
+    for index, (value, ink) in enumerate(zip(values, _inks(data, look), strict=True)):
         left, top = MARGIN + index % BARS_A_ROW * step, sheet.top + index // BARS_A_ROW * down
-        zero = top + high * unit
+        zero = top + BAR_HEIGHT + low * unit
         ends = sorted((zero, zero - float(value) * unit))
-        sheet.pen.rectangle((left, ends[0], left + step - 1 - (step > 3), ends[1]), fill=tuple(inks[index].tolist()))
+        sheet.pen.rectangle((left, ends[0], left + step - 1 - (step > 3), ends[1]), fill=ink)
         if index % math.ceil(28 / step) == 0:
             letters.write(sheet.pen, (left, top + BAR_HEIGHT + 2), str(index), _SMALL)
     return sheet.image

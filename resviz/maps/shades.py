@@ -26,6 +26,11 @@ def colour_map(chosen: str, op: str, low: float) -> str:
     return plots.SIGNED if op in _SIGNED or low < 0 else plots.COLOUR_MAPS[0]
 
 
+def reach(channels: Channels, over: Range) -> Range:
+    """What a scale is taken over: a channel of one value would be at both ends of its own."""
+    return "layer" if over == "channel" and channels.flat.shape[1] == 1 else over
+
+
 def ends(channels: Channels, over: Range, whole: tuple[float, float] | None, signed: bool) -> tuple[Floats, Floats]:
     """The values at the ends of each channel's scale, `(C,)` each; `signed` puts zero in the middle. `whole` are the
     network's, once they are known; of those a layer without negative values needs the part from zero up.

@@ -89,6 +89,7 @@ def test_a_network_that_says_nothing_has_nothing_explained(tmp_path: Path, capsy
         (["-o", "x.png", "--layer", "layer4.1.rel"], "near it: layer4.1.relu2"),
         (["-o", "x.png", "--class", "shp"], "no class 'shp'; near it: ship"),
         (["-o", "x.png", "--class", ""], "no class ''"),
+        (["-o", "x.png", "--class", "zebra"], "it knows airplane, automobile, bird, cat,"),
         (["-o", "x.png", "--class", "99"], "classes 0 to 9"),
         (["-o", "x.png", "--class", "9" * 5000], "classes 0 to 9"),
     ],

@@ -7,8 +7,9 @@ import pytest
 from PIL import Image
 
 from resviz.cli import main
-from resviz.commands.sheets import GAP, LABEL, MARGIN, MOST_CHANNELS, Look, draw
-from resviz.maps import plots
+from resviz.commands import letters
+from resviz.commands.sheets import BAR_WIDTH, GAP, LABEL, MARGIN, MOST_CHANNELS, NAMED, Look, draw
+from resviz.maps import mosaic, plots
 from resviz.maps.shades import RANGES
 from resviz.maps.statistics import SORTS
 from resviz.nets.classifier import Classifier
@@ -171,3 +172,39 @@ def test_what_is_no_number_is_left_out() -> None:
     drawn = draw(data, Look("relu"), [])
     assert tile(drawn, 0)[0] == (255, 255, 255)
     assert draw(np.full(5, np.nan, np.float32), Look(), ["fc"]).width > 0
+
+
+def test_the_classes_bars_have_their_names() -> None:
+    """They lie: right of zero what is positive, left what is negative, the longest over all the room."""
+    data = np.array([2.0, -1.0, 0.0], np.float32)
+    drawn = np.asarray(draw(data, Look("fc", names=("a dog", "b", "c")), []))
+    nameless = np.asarray(draw(data, Look("fc"), []))
+    assert drawn.shape != nameless.shape
+    two = np.array([2.0, 2.0], np.float32)
+    steps = mosaic.indices(data[:2, None, None], -two, two, signed=True).ravel()
+    most, least = (np.nonzero((drawn == plots.table(plots.SIGNED)[step, :3]).all(-1)) for step in steps)
+    assert abs((np.ptp(most[1]) + 1) - BAR_WIDTH * 2 / 3) < 2
+    assert abs((np.ptp(least[1]) + 1) - BAR_WIDTH / 3) < 2
+    assert abs(int(most[1].min()) - int(least[1].max())) <= 1
+    assert most[0].max() < least[0].min()
+    before = drawn[most[0].min() : most[0].max(), : least[1].min()]
+    assert before.min() < 100  # its name
+    many = np.arange(NAMED + 1, dtype=np.float32)
+    look = Look("fc", names=tuple(f"class {number}" for number in many))
+    assert draw(many, look, []).size == draw(many, Look("fc"), []).size
+
+
+def test_a_long_name_is_shortened_and_no_other() -> None:
+    assert letters.shortened("dog", 200) == "dog"
+    short = letters.shortened("a very long name of a class " * 5, 120)
+    assert letters.width(short) <= 120
+    assert short.startswith("a very")
+    assert letters.shortened("dog", 0) == "…"
+
+
+def test_single_values_are_coloured_over_the_layer() -> None:
+    data = np.array([0.5, 1.0], np.float32)[:, None, None]
+    drawn = np.asarray(draw(data, Look("avgpool"), []))
+    rising = plots.table("viridis")[:, :3]
+    assert (drawn == rising[255]).all(-1).any()
+    assert (drawn == rising[1]).all(-1).any()

@@ -33,6 +33,12 @@ def test_the_range_of_a_channel_of_a_layer_and_of_the_network() -> None:
     assert [end.tolist() for end in shades.ends(found, "network", None, signed=False)] == [[0, 0], [5, 5]]
 
 
+def test_a_channel_of_one_value_has_the_range_of_the_layer() -> None:
+    single, several = Channels(np.ones((3, 1, 1), np.float32)), Channels(np.ones((3, 1, 2), np.float32))
+    assert [shades.reach(single, over) for over in shades.RANGES] == ["layer", "layer", "network"]
+    assert [shades.reach(several, over) for over in shades.RANGES] == list(shades.RANGES)
+
+
 @pytest.mark.parametrize("gamma", [0.7, 0.5, 0.3])
 def test_gamma_brings_out_small_values_and_keeps_the_ends(gamma: float) -> None:
     maps = np.array([[[0, 0.1, 1]]], np.float32)

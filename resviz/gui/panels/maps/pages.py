@@ -84,7 +84,7 @@ class Pages(QStackedWidget):
     def show_maps(self, shown: Shown, channels: Channels, bar: MapsBar, channel: int, one: bool) -> Scale:
         """All channels, or `channel` alone, as `bar` says."""
         name = shades.colour_map(bar.colour_map(), shown.op, float(channels.low.min()))
-        signed, over, gamma = name == plots.SIGNED, bar.over(), bar.gamma
+        signed, over, gamma = name == plots.SIGNED, shades.reach(channels, bar.over()), bar.gamma
         lows, highs = shades.ends(channels, over, shown.whole_range, signed)
         table = plots.table(name, dark=colours() is DARK)
         part = slice(channel, channel + 1) if one else slice(None)

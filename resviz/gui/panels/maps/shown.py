@@ -13,6 +13,7 @@ from resviz.arch.fields import Field
 from resviz.arch.spec import ResNetSpec
 from resviz.engine.messages import FeatureMaps, Floats, Prediction
 from resviz.gui.panels.maps import words
+from resviz.maps import shades
 from resviz.maps.shades import Range
 from resviz.maps.statistics import Channels, Sort
 
@@ -81,6 +82,8 @@ class Shown:
         notes = [words.thinned_text(self.maps.stride), words.order_text(by, self.prediction, self.speaks)]
         if not self.prediction.trained and by != "class":  # that order says so itself
             notes.insert(0, words.untrained_text())
+        if self.channels is not None and shades.reach(self.channels, over) != over:
+            notes.append(words.single_text())
         if over == "network":
             notes.append(words.range_text(len(self.prediction.ranges)))
         return " · ".join(filter(None, notes))

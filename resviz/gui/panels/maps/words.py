@@ -71,5 +71,10 @@ def range_text(layers: int) -> str:
     )
 
 
+def single_text() -> str:
+    """Why the range is not the channel's."""
+    return _tr("one value a channel: range of the layer")
+
+
 def _tr(text: str) -> str:
     return QCoreApplication.translate("FeatureMapsPanel", text)
