@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -150,15 +150,19 @@ class Pictures(QWidget):
         return sum(not self.is_note(name) for name in PARTS)
 
     def picture(self, name: str) -> QRectF:
-        """Where a part's picture is: as large as it fits, in whole multiples where it is enlarged."""
+        """Where a part's picture is: all as wide, though x may have more pixels than what becomes of it."""
         place = self.cell(PARTS.index(name)).adjusted(0, _HEAD, 0, 0)
         image = self._images.get(name)
         if image is None:
             return place
-        scale = min(place.width() / image.width(), place.height() / image.height())
-        ratio = self.devicePixelRatioF()
-        scale = int(scale * ratio) / ratio if scale * ratio > 1 else scale
-        return QRectF(place.topLeft(), QPointF(place.x() + image.width() * scale, place.y() + image.height() * scale))
+        wide = self._extent(place)
+        return QRectF(place.topLeft(), QSizeF(wide, wide * image.height() / image.width()))
+
+    def _extent(self, place: QRectF) -> float:
+        """How wide they are: as it fits, the one of fewest pixels enlarged in whole multiples."""
+        least = min(self._images.values(), key=QImage.width)
+        scale, ratio = min(place.width() / least.width(), place.height() / least.height()), self.devicePixelRatioF()
+        return least.width() * (int(scale * ratio) / ratio if scale * ratio > 1 else scale)
 
     def sizeHint(self) -> QSize:
         return QSize(388, self._height())

@@ -203,7 +203,7 @@ class UnravelledPanel(QWidget):
             said = self.tr("{share} of the gradient comes by paths of {which} residual branches (tinted), of {n}.")
             which = str(low) if low == high else self.tr("{low} to {high}").format(low=low, high=high)
             held = _held(math.fsum(flow.shares[low : high + 1]))
-            self.finding.setText(said.format(share=held, which=which, n=len(self.blocks)))
+            self.finding.setText(said.format(share=held, which=which, n=len(self.blocks)) + self._trend(flow))
         samples = max(each.samples for each in flow.lengths)
         says = self.tr(
             "After Veit, Wilber and Belongie 2016, section 5 (fig. 6): all is computed forward as ever, and the "
@@ -213,6 +213,20 @@ class UnravelledPanel(QWidget):
         if self.measuring.whole:
             says += " " + self.tr("Measured with everything switched on.")
         self.source.setText(says)
+
+    def _trend(self, flow: paths.Flow) -> str:
+        """Whether a longer path brings less, as is taught, or more, as may be in networks of few blocks."""
+        first, last = flow.lengths[0].gradient, flow.lengths[-1].gradient
+        if last == first:
+            return ""
+        if last < first:
+            said = self.tr(" The longest path brings less than the shortest ({last} against {first}), as in the paper.")
+        else:
+            said = self.tr(
+                " Here the longest path brings more than the shortest ({last} against {first}); "
+                "in the paper's network of 54 blocks it was the opposite."
+            )
+        return said.format(first=f"{first:.2g}", last=f"{last:.2g}")
 
     # --- one length, one path ----------------------------------------------------------------------------------------
 

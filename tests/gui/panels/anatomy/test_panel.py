@@ -178,6 +178,8 @@ def test_the_pixel_under_the_pointer_is_marked_in_all_five(desk: Desk) -> None:
     found = desk.open("layer2.0.conv1")
     panel, pictures = desk.panel, desk.panel.pictures
     place = pictures.picture("branch")
+    assert all(pictures.picture(name).size() == place.size() for name in PARTS), "x has more pixels, and no less room"
+    assert place.width() % 8 == 0
     scale = place.width() / 8
     at = QPoint(int(place.x() + 3.5 * scale), int(place.y() + 2.5 * scale))
     desk.qtbot.mouseMove(pictures, at)

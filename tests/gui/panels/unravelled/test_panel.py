@@ -145,7 +145,10 @@ def test_gradients_are_measured_and_concluded_from(desk: Desk) -> None:
     assert panel.measuring.start.isVisible()
     assert not panel.measuring.hint.isVisible()
     desk.found(0.5)  # binomial with p = 1/3: 9 branches in the mean
-    assert panel.finding.text() == "91.3 % of the gradient comes by paths of 4 to 12 residual branches (tinted), of 27."
+    assert panel.finding.text() == (
+        "91.3 % of the gradient comes by paths of 4 to 12 residual branches (tinted), of 27. "
+        "The longest path brings less than the shortest (7.5e-10 against 0.1), as in the paper."
+    )
     assert panel.finding.isVisible()
     assert "section 5" in panel.source.text()
     assert "“cat”" in panel.source.text()
@@ -161,6 +164,13 @@ def test_gradients_are_measured_and_concluded_from(desk: Desk) -> None:
         .startswith("length,paths,mean_gradient,samples,share_of_gradient\n0,1,0.1,1,")
     )
     assert not panel.grab().isNull()
+
+
+def test_where_longer_paths_bring_more_the_paper_is_not_confirmed(desk: Desk) -> None:
+    panel = desk.open(DEEP)
+    desk.found(1.2)
+    assert "the longest path brings more than the shortest (14 against 0.1)" in panel.finding.text()
+    assert "the opposite" in panel.finding.text()
 
 
 def test_untrained_weights_allow_no_conclusion(desk: Desk) -> None:
