@@ -7,6 +7,8 @@ import os
 # Before anything imports Qt, which reads these once.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+import gc
+import itertools
 import multiprocessing
 import threading
 from collections.abc import Iterator
@@ -14,6 +16,10 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
+
+_TESTS = itertools.count()
+#: Old garbage is looked for once in so many tests.
+_OLD = 400
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -26,6 +32,17 @@ def no_widgets_pile_up(one_application: None) -> Iterator[None]:
     """Closed widgets wait for an event loop to delete them; there is none, and each costs time with every style set."""
     yield
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture(autouse=True)
+def garbage_goes_in_the_windows_thread(one_application: None) -> Iterator[None]:
+    """As in the program: in an engine's thread Python would delete what has timers running, and Qt would crash."""
+    gc.disable()
+    yield
+    number = next(_TESTS)
+    gc.collect(1 if number % _OLD else 2)
+    if number % _OLD == 0:
+        gc.freeze()  # what is left is mostly modules
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from resviz.engine import messages as m
-from resviz.errors import SpecError
+from resviz.errors import SpecError, UsageError
+from resviz.files import shown
 
 if TYPE_CHECKING:  # torch loads in the server, after the first progress message
     from torch import Tensor
@@ -15,7 +16,7 @@ if TYPE_CHECKING:  # torch loads in the server, after the first progress message
     from resviz.nets.capture import Maps
     from resviz.nets.classifier import Classifier
     from resviz.nets.images import Picture
-    from resviz.nets.lesion import Lesion
+    from resviz.nets.lesion import Accuracy, Lesion
 
 Report = Callable[[float, str], None]
 Load = Callable[[int], "Picture"]
@@ -82,29 +83,43 @@ def _share(report: Report, number: int, whole: int) -> Report:
 def _swept(
     job: m.Sweep, model: Classifier, load: Load | None, report: Report, send: Callable[[m.Reply], None]
 ) -> m.Swept:
+    from resviz.nets.classifier import OVERFLOW
     from resviz.nets.lesion import sweep, sweep_accuracy
 
     if job.paths:
-        from resviz.nets.labelled import batches, labelled
+        from resviz.nets.labelled import batches, labelled, mixed
 
-        files = labelled(model, job.paths)
+        def rows(found: tuple[Accuracy, ...]) -> tuple[m.LesionRow, ...]:
+            return tuple(m.LesionRow(e.block, e.kind, e.before, e.after, images=e.images) for e in found)
+
+        files = mixed(labelled(model, job.paths))
         found = sweep_accuracy(
-            model.model, lambda: batches(model, files, job.prepare), off=job.off, progress=report, expected=len(files)
+            model.model,
+            lambda: batches(model, files, job.prepare),
+            off=job.off,
+            progress=report,
+            expected=len(files),
+            on_batch=lambda so_far: send(m.SweepPart(job.id, rows(so_far))),
         )
-        rows = [m.LesionRow(e.block, e.kind, e.before, e.after, images=e.images) for e in found]
-        return m.Swept(job.id, tuple(rows), model.trained)
+        return m.Swept(job.id, rows(found), model.trained)
 
     def row(lesion: Lesion) -> m.LesionRow:
-        names = model.labels
-        label, top = names[lesion.index], names[lesion.top_after]
+        label = model.labels[lesion.index]
+        top = "" if math.isnan(lesion.after) else model.labels[lesion.top_after]
         return m.LesionRow(lesion.block, lesion.kind, lesion.before, lesion.after, label, top)
+
+    def found_one(lesion: Lesion) -> None:
+        if math.isnan(lesion.before):
+            name = job.image.name if job.image is not None else ""
+            raise UsageError("no_prediction", name=shown(name), reason=OVERFLOW)
+        send(m.SweepPart(job.id, (row(lesion),)))
 
     lesions = sweep(
         model.model,
         _batch(job, model, load),
         off=job.off,
         progress=report,
-        on_lesion=lambda lesion: send(m.SweepPart(job.id, (row(lesion),))),
+        on_lesion=found_one,
     )
     return m.Swept(job.id, tuple(map(row, lesions)), model.trained)
 

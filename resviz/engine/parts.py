@@ -174,7 +174,8 @@ class Attribution:
 @dataclass(frozen=True)
 class LesionRow:
     """A block switched off. For a picture: the probability of the class that the whole network predicts, before and
-    after, and the class predicted then. For labelled pictures: the accuracy before and after; `label` is empty.
+    after, and the class predicted then; NaN and none where the numbers grow beyond fp32. For labelled pictures: the
+    accuracy before and after; `label` is empty.
     """
 
     block: str

@@ -185,7 +185,7 @@ class Explained:
 
 @dataclass(frozen=True)
 class SweepPart:
-    """More rows of a `Sweep` of one picture."""
+    """More rows of a `Sweep` of one picture; of one of many pictures all rows, over those that were seen so far."""
 
     id: int
     rows: tuple[LesionRow, ...]

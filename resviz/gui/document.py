@@ -45,6 +45,8 @@ class Document(QObject):
     spec_changed = Signal()
     weights_changed = Signal()
     image_changed = Signal()
+    #: A picture could not be read: the one before it is the document's again, and what is known of it holds.
+    image_put_back = Signal()
     device_changed = Signal()
     selection_changed = Signal()
     reference_changed = Signal()
@@ -172,8 +174,9 @@ class Document(QObject):
         self.image_changed.emit()
 
     def put_back_image(self, image: ImageSource | None) -> None:
-        """Forget a picture that could not be read: what is shown is still the former one, so nobody is told."""
+        """Forget a picture that could not be read. What is shown is the former one still: it is no change."""
         self._image = image
+        self.image_put_back.emit()
 
     def set_device(self, device: str) -> None:
         if device != self._device:

@@ -1,7 +1,7 @@
 """What takes long to load, in pieces, after the first paint and in the window's own thread.
 
 Most of the time goes to Qt's own classes: PySide6 makes each when it is first asked for, and both qtawesome and
-pyqtgraph ask for all. Loading them in another thread, while the window lives, crashed Qt.
+pyqtgraph ask for all. In another thread it would hold the window up as well: Python lets no other one run meanwhile.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QApplication, QWidget
-from shiboken6 import isValid
+from shiboken6 import getCppPointer, isValid
 
 #: So many widgets are styled in about 2 ms.
 _AT_ONCE = 50
@@ -26,21 +26,36 @@ def restyle(app: QApplication, sheet: str) -> Iterator[str]:
     app.setStyleSheet(sheet)
     app.style().polish(app)
     every = list(_widgets(app))
-    seen, hidden = _seen(every), []
-    for widget in every:
-        if widget not in seen:
-            hidden.append(widget)
-        elif isValid(widget):  # what one answers to another style may end another
-            _style(widget)
-    return _later(hidden)
+    seen = _seen(every)
+    shown = [widget for widget in every if widget in seen]
+    done = set(map(_address, shown))
+    _style_all(shown)
+    return _later(app, done)
 
 
-def _later(hidden: list[QWidget]) -> Iterator[str]:
-    for start in range(0, len(hidden), _AT_ONCE):
-        for widget in hidden[start : start + _AT_ONCE]:
-            if isValid(widget):
-                _style(widget)
+def _later(app: QApplication, done: set[int]) -> Iterator[str]:
+    """No widget is kept from one step to the next: Qt may have deleted it, and Python does not always hear of that."""
+    while _style_some(app, done):
         yield "style"
+
+
+def _style_some(app: QApplication, done: set[int]) -> bool:
+    """The next that are not done; whether there were any."""
+    rest = [widget for widget in _widgets(app) if _address(widget) not in done][:_AT_ONCE]
+    done.update(map(_address, rest))
+    _style_all(rest)
+    return bool(rest)
+
+
+def _address(widget: QWidget) -> int:
+    """One that was made since at the same place has the new style anyway."""
+    return int(getCppPointer(widget)[0])
+
+
+def _style_all(widgets: list[QWidget]) -> None:
+    for widget in widgets:
+        if isValid(widget):  # what one answers to another style may end another
+            _style(widget)
 
 
 def _widgets(app: QApplication) -> Iterator[QWidget]:

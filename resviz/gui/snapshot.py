@@ -16,6 +16,7 @@ from resviz.arch.notation import name_of
 from resviz.engine import messages as m
 from resviz.errors import ResVizError, SpecError, UsageError
 from resviz.gui.app import application, open_window
+from resviz.gui.collecting import Collector
 from resviz.gui.document import Document
 from resviz.gui.settings import Settings
 from resviz.gui.view import View
@@ -31,6 +32,8 @@ def paint(view: View, target: Path, size: tuple[int, int], select: str | None, s
     with tempfile.TemporaryDirectory() as folder:
         # Settings of its own: a snapshot shows the program, not what its user has moved about.
         window = open_window(view, Settings(Path(folder) / "resviz.ini"))
+        collector = Collector(window)
+        collector.start()
         try:
             late = view.spec is None and view.weights is not None  # the engine says which network it is
             _prepare(window, size, None if late else select, show)
@@ -46,6 +49,7 @@ def paint(view: View, target: Path, size: tuple[int, int], select: str | None, s
             window.graph.settle()
             _save(window, target)
         finally:
+            collector.stop()
             window.close()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -102,7 +103,7 @@ def parts(model: ResNet, batch: Tensor, block: str, *, off: Off = NOTHING_OFF, p
 @contextmanager
 def measured(model: ResNet) -> Iterator[list[Strength]]:
     """While open, a forward pass of one picture puts what every residual block does to it into the list, in the order
-    of the trunk; plain blocks are left out.
+    of the trunk; plain blocks are left out, and those whose numbers grew beyond fp32.
     """
     found: list[Strength] = []
     handles = []
@@ -120,7 +121,7 @@ def measured(model: ResNet) -> Iterator[list[Strength]]:
 def strengths(
     model: ResNet, batch: Tensor, *, off: Off = NOTHING_OFF, progress: Progress = silent
 ) -> tuple[Strength, ...]:
-    """What every residual block does to the picture `(1, C, H, W)`. Raises `DeviceError`."""
+    """What every residual block does to the picture `(1, C, H, W)`, as `measured` has it. Raises `DeviceError`."""
     with switched_off(model, off), measured(model) as found:
         _run(model, batch, NOTHING_OFF, progress)
     return tuple(found)
@@ -159,8 +160,9 @@ def _measure(block: str, projected: bool, found: list[Strength]) -> Any:
         branch, shortcut = (each[0].double().flatten() for each in summands)
         size, own = float(branch.norm()), float(shortcut.norm())
         along = float(branch @ shortcut)
-        cosine = along / (size * own) if size and own else 0.0
-        found.append(Strength(block, size / own if own else 0.0, cosine, projected))
+        ratio, cosine = (size / own, along / (size * own) if size else 0.0) if own else (0.0, 0.0)
+        if math.isfinite(ratio) and math.isfinite(cosine):
+            found.append(Strength(block, ratio, cosine, projected))
 
     return hook
 

@@ -95,13 +95,16 @@ def sweep_accuracy(
     off: Off = NOTHING_OFF,
     progress: Progress = silent,
     expected: int = 0,
+    on_batch: Callable[[tuple[Accuracy, ...]], None] = lambda _so_far: None,
 ) -> tuple[Accuracy, ...]:
     """The same on many labelled pictures; `batches` gives pairs of `(N, C, H, W)` and class numbers `(N,)`, each time
-    anew. `progress` hears of shares of the `expected` pictures. Raises as `sweep` does.
+    anew. `progress` hears of shares of the `expected` pictures, `on_batch` what is found so far. Raises as `sweep`
+    does.
     """
     kinds, chosen = kinds_of(model), _chosen(model, blocks)
     ways = ("", *chosen)
     right, images = [0] * len(ways), 0
+    found: tuple[Accuracy, ...] = ()
     for inputs, labels in batches():
         run = _Run(model, inputs, off)
         for number, block in enumerate(ways):
@@ -112,12 +115,13 @@ def sweep_accuracy(
             hits = chances.argmax(1) == labels.to(chances.device)
             right[number] += int((hits & chances.isfinite().all(1)).sum())  # beyond fp32 nothing is said
         images += len(labels)
-    if not images:
-        return ()
-    return tuple(
-        Accuracy(block, kinds.get(block, PLAIN), right[0] / images, right[number] / images, images)
-        for number, block in enumerate(chosen, 1)
-    )
+        shares = [count / images for count in right]
+        found = tuple(
+            Accuracy(block, kinds.get(block, PLAIN), shares[0], share, images)
+            for block, share in zip(chosen, shares[1:], strict=True)
+        )
+        on_batch(found)
+    return found
 
 
 def _at(progress: Progress, share: float, text: str, *_pass: object) -> None:

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from resviz.arch.notation import parse
 from resviz.engine import messages as m
 from resviz.nets.interventions import blocks_of
+from resviz.nets.model import build_model
 from resviz.ways import Off
 from tests.engine.conftest import Engine
 from tests.nets import small
@@ -73,8 +75,31 @@ def test_a_sweep_of_labelled_pictures(engine: Engine, tmp_path: Path) -> None:
     found = ask(engine, request, m.Swept)
     assert {row.images for row in found.rows} == {len(LABELS)}
     assert {round(len(LABELS) * row.before, 6) for row in found.rows} == {1}
+    parts = [part.rows for part in engine.got if isinstance(part, m.SweepPart) and part.id == request.id]
+    assert parts == [found.rows]  # so few are one batch
     nowhere = m.Sweep(new(engine), small.SPEC, str(path), "cpu", paths=(str(tmp_path / LABELS[0] / "one.png"),))
     assert ask(engine, nowhere, m.Swept).rows[0].images == 1
+
+
+def test_a_sweep_beyond_fp32(engine: Engine, tmp_path: Path) -> None:
+    """Of a picture that the network says nothing about it is refused; a lesion that ends in nothing has no class."""
+    state = build_model(small.SPEC, seed=7).state_dict()
+    state["bn1.weight"] *= 0
+    state["bn1.bias"] += 3e38
+    for name in ("layer1.0.conv1.weight", "layer1.0.bn2.weight"):
+        state[name] *= 0
+    torch.save(state, tmp_path / "large.pth")
+    request = m.Sweep(new(engine), small.SPEC, str(tmp_path / "large.pth"), "cpu", PICTURE)
+    failed = ask(engine, request, m.Failed)
+    assert failed.code == "no_prediction"
+    assert not [part for part in engine.got if isinstance(part, m.SweepPart) and part.id == request.id]
+    state["layer1.0.bn2.bias"] -= 3e38  # takes away what the stem has put there
+    torch.save(state, tmp_path / "small.pth")
+    request = m.Sweep(new(engine), small.SPEC, str(tmp_path / "small.pth"), "cpu", PICTURE)
+    first, second = ask(engine, request, m.Swept).rows
+    assert (first.block, np.isnan(first.after), first.top_after) == ("layer1.0", True, "")
+    assert 0 < second.after < 1
+    assert second.top_after
 
 
 def test_paths_and_fields(engine: Engine) -> None:

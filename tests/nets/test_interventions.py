@@ -238,6 +238,17 @@ def test_accuracy_by_block_counts_what_is_right() -> None:
     assert sweep_accuracy(model, lambda: []) == ()
 
 
+def test_accuracy_so_far_is_told_batch_by_batch() -> None:
+    model, batch = lively(SMALL), noise(SMALL, 40)
+    labels = said(model, batch).argmax(1)
+    labels[:10] = (labels[:10] + 1) % 5
+    pairs, told = [(batch[:25], labels[:25]), (batch[25:], labels[25:])], list[tuple[Any, ...]]()
+    found = sweep_accuracy(model, lambda: pairs, on_batch=told.append)
+    assert told[0] == sweep_accuracy(model, lambda: pairs[:1])
+    assert {(each.before, each.images) for each in told[0]} == {(0.6, 25)}
+    assert told[1:] == [found]
+
+
 def test_progress_is_of_the_whole_and_never_goes_back() -> None:
     model, batch = lively(SMALL), noise(SMALL, 40)
     labels = said(model, batch).argmax(1)
@@ -289,6 +300,15 @@ def test_anatomy_of_what_has_none_says_so() -> None:
 def test_a_branch_that_is_off_has_no_strength() -> None:
     found = strengths(lively(SMALL), noise(SMALL), off=Off(branches=frozenset({"layer1.1"})))
     assert [(each.block, each.ratio, each.cosine) for each in found if not each.ratio] == [("layer1.1", 0.0, 0.0)]
+
+
+def test_numbers_beyond_fp32_have_no_strength() -> None:
+    model = lively(SMALL)
+    model.layer2[0].conv1.weight *= 1e30  # type: ignore[index, operator, union-attr]
+    model.layer2[0].conv2.weight *= 1e30  # type: ignore[index, operator, union-attr]
+    found = strengths(model, noise(SMALL))
+    assert [each.block for each in found] == ["layer1.0", "layer1.1"]
+    assert all(math.isfinite(each.ratio) and math.isfinite(each.cosine) for each in found)
 
 
 # --- paths and fields ------------------------------------------------------------------------------------------------

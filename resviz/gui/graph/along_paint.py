@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from math import log10
+from math import isnan, log10
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QRectF, Qt
@@ -157,8 +157,10 @@ class AlongPainter:
 
     def _lesion(self, painter: QPainter, rect: QRectF, row: LesionRow) -> None:
         """What is left in the accent, what is lost pale in red, what is won in green, on a track up to 100 %."""
-        low, high = sorted((row.before, row.after))
         self._bar(painter, rect, QColor(self._palette.control))
+        if isnan(row.after):  # without it the network says nothing
+            return
+        low, high = sorted((row.before, row.after))
         lost = QColor(self._palette.removed if row.after < row.before else self._palette.added)
         self._bar(painter, self._part(rect, low, high), lost)
         self._bar(painter, self._part(rect, 0.0, low), QColor(self._palette.accent))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import QCoreApplication
@@ -54,6 +55,8 @@ def strength_text(strength: Strength) -> str:
 
 def lesion_text(row: LesionRow) -> str:
     """What a sweep found of a block."""
+    if math.isnan(row.after):
+        return _tr("Without it the network's numbers grow beyond fp32: it says nothing.")
     before, after = f"{100 * row.before:.1f} %", f"{100 * row.after:.1f} %"
     if not row.label:
         return _tr("Without it the accuracy on {0} pictures goes from {1} to {2}.").format(row.images, before, after)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
-from resviz.arch.graph import network
 from resviz.engine import messages as m
 from resviz.gui.graph.view import GraphView
 from resviz.gui.jobs import Jobs
@@ -19,6 +18,7 @@ class Feed(QObject):
         graph.look.along_changed.connect(self._want)
         jobs.predicted.connect(self._show)
         jobs.document.image_changed.connect(self._on_image_changed)
+        jobs.document.image_put_back.connect(self._on_put_back)
         self._want()
 
     def _want(self) -> None:
@@ -30,14 +30,19 @@ class Feed(QObject):
     def _show(self, prediction: m.Prediction) -> None:
         """A prediction that was asked for before these were wanted brings none; the next one does.
 
-        Of a plain network there are no strengths: those of the one before must not stay.
+        Of a plain network, or one whose numbers overflow, there are no strengths: those before must not stay.
         """
         if prediction.film:
             self._graph.set_film(prediction.film)
-        if prediction.strengths or not network(self._jobs.document.spec).shortcuts:
-            self._graph.set_strengths(prediction.strengths)
+        self._graph.set_strengths(prediction.strengths)
 
     def _on_image_changed(self) -> None:
         if self._jobs.document.image is None:
             self._graph.set_film({})
             self._graph.set_strengths(())
+
+    def _on_put_back(self) -> None:
+        """What is shown is of the picture that is there again, unless the network is another one by now."""
+        self._on_image_changed()
+        if not self._jobs.outdated:
+            self._graph.keep_along()

@@ -133,6 +133,10 @@ class Mirror(Surface):
         self._along.strengths = {each.block: each for each in strengths}
         self._come()
 
+    def keep_along(self) -> None:
+        """What is known is of what is there, after all."""
+        self._come()
+
     def _come(self) -> None:
         self._late.stop()
         self._along.stale = False

@@ -65,7 +65,8 @@ class Sources(QObject):
         pad.image_wanted.connect(self.document.set_image)
         pad.kept.connect(self.tray.add)
         pad.network_wanted.connect(partial(self.network_wanted.emit, DIGITS))
-        self.document.image_changed.connect(lambda: self.tray.set_current(self.document.image))
+        for change in (self.document.image_changed, self.document.image_put_back):
+            change.connect(lambda: self.tray.set_current(self.document.image))
         self.jobs.predicted.connect(self._on_predicted)
         self.jobs.failed.connect(self._on_failed)
 

@@ -45,8 +45,12 @@ def test_it_comes_and_goes_with_the_picture(qtbot: QtBot, view: GraphView, jobs:
     assert not view._along.stale
     deliver(jobs, PREDICTION)  # asked for before it was wanted
     assert view._along.film == film
+    assert not view._along.strengths, "a network whose numbers overflow has none: those before must not stay"
+    deliver(jobs, replace(PREDICTION, strengths=strengths))
     document.set_image(m.ImageSource(path="other.png"))
     qtbot.waitUntil(lambda: view._along.stale)
+    document.put_back_image(PICTURE)  # the other could not be read
+    assert not view._along.stale
     document.set_image(None)
     assert not view._along.film
     assert not view._along.strengths

@@ -105,6 +105,7 @@ class FieldView(QWidget):
         document.selection_changed.connect(self._on_layer_changed)
         for change in (
             document.image_changed,
+            document.image_put_back,
             document.prepare_changed,
             document.weights_changed,
             document.off_changed,

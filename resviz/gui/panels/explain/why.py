@@ -58,7 +58,7 @@ class WhyView(WhyPage):
         document, jobs = self._document, self._jobs
         jobs.predicted.connect(self._on_predicted)
         changes = (document.image_changed, document.off_changed, document.prepare_changed, document.weights_changed)
-        for change in (*changes, document.selection_changed):
+        for change in (*changes, document.image_put_back, document.selection_changed):
             change.connect(self.refresh)
         document.spec_changed.connect(self._on_spec_changed)
         document.labels_changed.connect(self._on_predicted)

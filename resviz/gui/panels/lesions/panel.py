@@ -26,7 +26,7 @@ from resviz.gui.look import Look
 from resviz.gui.off_words import off_text, passages, without_branch
 from resviz.gui.panels.controls import CopyLink, caption, column, hairline, repolish, row
 from resviz.gui.panels.lesions.parts import PartsModel, PartsView, without
-from resviz.gui.panels.lesions.rows import SweepModel
+from resviz.gui.panels.lesions.rows import SweepModel, left
 from resviz.gui.panels.lesions.sweep import SweepRun
 from resviz.gui.panels.lesions.table import SweepTable
 from resviz.gui.panels.prediction.words import percent
@@ -240,8 +240,12 @@ class LesionPanel(QWidget):
         run = self.run
         self.progress.setValue(round(share * _PARTS))
         if run.paths:
-            said = self.tr("{0}: every block off in turn, picture after picture … {1}")
-            self._tell(said.format(PurePath(run.paths[0]).name, percent(share)))
+            name = PurePath(run.paths[0]).name
+            said = self.tr("{0}: every block off in turn, picture after picture … {1}").format(name, percent(share))
+            if run.rows:
+                so_far = self.tr("{0}: {1} of the first {2} pictures right … {3}")
+                said = so_far.format(name, percent(run.rows[0].before), f"{run.rows[0].images:,}", percent(share))
+            self._tell(said)
             return
         done, blocks = len(run.rows), len(passages(self.document.spec))
         self._tell(self.tr("{0} of {1} blocks …").format(done, blocks) if done else f"{text} …")
@@ -283,14 +287,16 @@ class LesionPanel(QWidget):
             ), "muted"
         if not run.trained:
             return self.tr("untrained: predictions mean nothing"), "warning"
-        first, worst = run.rows[0], min(run.rows, key=lambda each: each.after - each.before)
+        first, worst = run.rows[0], min(run.rows, key=left)
         if run.paths:
             said = self.tr("{0}: {1} of {2} pictures right; the least without {3}: {4}.")
-            name = PurePath(run.paths[0]).name
-            text = said.format(name, percent(first.before), first.images, worst.block, percent(worst.after))
+            name, count = PurePath(run.paths[0]).name, f"{first.images:,}"
+            text = said.format(name, percent(first.before), count, worst.block, percent(worst.after))
         else:
             said = self.tr("{0} {1}; the least without {2}: {3}.")
             text = said.format(first.label, percent(first.before), worst.block, percent(worst.after))
+        if not run.is_whole:
+            text += " " + self.tr("It was stopped before the end.")
         if run.off:
             text += " " + self.tr("All the while {0}.").format(off_text(run.off))
         if run.is_outdated:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Sequence
 from enum import IntEnum
 
@@ -32,6 +33,11 @@ class Column(IntEnum):
     KIND = 4
 
 
+def left(row: LesionRow) -> float:
+    """What is left without the block, for comparing: nothing where the network says nothing."""
+    return 0.0 if math.isnan(row.after) else row.after
+
+
 class SweepModel(QAbstractTableModel):
     """`rows` are in the order of the trunk, `shown` in that of the table."""
 
@@ -54,8 +60,8 @@ class SweepModel(QAbstractTableModel):
         column, order = self._sorted
         keys = {
             Column.KIND: lambda row: row.kind,
-            Column.AFTER: lambda row: row.after,
-            Column.CHANGE: lambda row: row.after - row.before,
+            Column.AFTER: left,
+            Column.CHANGE: lambda row: left(row) - row.before,
             Column.TOP: lambda row: row.top_after,
         }
         down = order == Qt.SortOrder.DescendingOrder
@@ -128,7 +134,7 @@ class SweepModel(QAbstractTableModel):
             return QColor(faint())
         theme = colours()
         if column == Column.CHANGE and points(row.after - row.before) != "0.0":
-            return QColor(theme.removed if row.after < row.before else theme.added)
+            return QColor(theme.removed if left(row) < row.before else theme.added)
         if column == Column.KIND or (column == Column.TOP and row.top_after == row.label):
             return QColor(theme.muted)
         return None

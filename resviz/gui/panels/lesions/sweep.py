@@ -36,6 +36,8 @@ class SweepRun(QObject):
         super().__init__(parent)
         self._document, self._jobs = document, jobs
         self.rows: tuple[m.LesionRow, ...] = ()
+        #: Whether it came to its end.
+        self.is_whole = False
         self._trained: bool | None = None
         self._asked: _Asked | None = None
         self.task = jobs.new_task(self)
@@ -46,7 +48,8 @@ class SweepRun(QObject):
         self._soon.timeout.connect(self.changed)
         for change in (document.spec_changed, document.weights_changed):
             change.connect(self.drop)
-        for change in (document.image_changed, document.prepare_changed, document.off_changed):
+        pictures = document.image_changed, document.image_put_back
+        for change in (*pictures, document.prepare_changed, document.off_changed):
             change.connect(self.changed)
         jobs.model_ready.connect(self._on_model)
 
@@ -84,6 +87,7 @@ class SweepRun(QObject):
     def start(self, paths: tuple[str, ...] = ()) -> None:
         """About the picture, or about the pictures in folders named after their classes."""
         self.rows, self._trained, self._asked = (), None, self._now(paths)
+        self.is_whole = False
         own = {"paths": paths, "image": None} if paths else {}
         self.task.start(self._jobs.request(m.Sweep, **own))
         self.changed.emit()
@@ -103,13 +107,13 @@ class SweepRun(QObject):
 
     def _on_part(self, part: m.SweepPart) -> None:
         if self._asked is not None:
-            self.rows += part.rows
+            self.rows = part.rows if self.paths else self.rows + part.rows
             if not self._soon.isActive():
                 self._soon.start()
 
     def _on_ended(self, message: m.Swept | m.Failed) -> None:
         if isinstance(message, m.Swept) and self._asked is not None:
-            self.rows, self._trained = message.rows, message.trained
+            self.rows, self._trained, self.is_whole = message.rows, message.trained, True
         self._soon.stop()
         self.changed.emit()
         if isinstance(message, m.Failed) and message.code != m.CANCELLED:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import math
+
 from resviz.engine import messages as m
 
 _MINUS = "\N{MINUS SIGN}"
 
 
 def percent(probability: float) -> str:
-    """`71.1 %`; what would round to nothing is still not nothing."""
+    """`71.1 %`; what would round to nothing is still not nothing, and what is no number a dash."""
+    if not math.isfinite(probability):
+        return "-"
     share = 100 * probability
     return "< 0.1 %" if 0 < share < 0.05 else f"{share:.1f} %"
 
 
 def points(difference: float) -> str:
-    """`+3.1`, `−12.0`, `0.0`: percentage points."""
+    """`+3.1`, `−12.0`, `0.0`: percentage points; a dash for what is no number."""
+    if not math.isfinite(difference):
+        return "-"
     text = f"{100 * difference:+.1f}"
     return "0.0" if text in ("+0.0", "-0.0") else text.replace("-", _MINUS)
 

@@ -27,6 +27,9 @@ class Measuring(QWidget):
         self.flow: Flow | None = None
         self.label, self.trained, self.whole = "", True, False
         self.failure = ""
+        self._of: m.ImageSource | None = None
+        #: What was found for the picture before, which may come back.
+        self._former: tuple[m.ImageSource | None, Flow] | None = None
         self._task = jobs.new_task(self)
         self.start, self.cancel = QPushButton(self.tr("Measure gradients")), QPushButton(self.tr("Cancel"))
         self.bar, self.hint = QProgressBar(), QLabel()
@@ -35,13 +38,10 @@ class Measuring(QWidget):
         self.cancel.clicked.connect(self._task.cancel)
         self._task.progress.connect(self._on_progress)
         self._task.ended.connect(self._on_ended)
-        for change in (
-            document.spec_changed,
-            document.weights_changed,
-            document.image_changed,
-            document.prepare_changed,
-        ):
+        for change in (document.spec_changed, document.weights_changed, document.prepare_changed):
             change.connect(self.drop)
+        document.image_changed.connect(self._on_image_changed)
+        document.image_put_back.connect(self._on_put_back)
         for change in (jobs.predicted, jobs.busy):
             change.connect(self.refresh)
         self.refresh()
@@ -93,6 +93,7 @@ class Measuring(QWidget):
             return
         top = prediction.top[0]
         self.failure, self.label, self.trained = "", top.label, prediction.trained
+        self._of, self._former = self._document.image, None
         self.whole = bool(self._document.off)
         self.bar.setValue(0)
         self._task.start(self._jobs.request(m.Unravel, index=top.index))
@@ -115,6 +116,18 @@ class Measuring(QWidget):
         """What was measured is of another network or picture now."""
         self._task.cancel()
         self._task.request = None  # its end is nobody's any more
-        self.flow, self.failure = None, ""
+        self.flow, self.failure, self._former = None, "", None
         self.refresh()
         self.changed.emit()
+
+    def _on_image_changed(self) -> None:
+        former = self._former if self.flow is None else (self._of, self.flow)
+        self.drop()
+        self._former = former
+
+    def _on_put_back(self) -> None:
+        """The picture that was measured is there again."""
+        if self._former is not None and self._former[0] is self._document.image:
+            self.flow, self._former = self._former[1], None
+            self.changed.emit()
+        self.refresh()

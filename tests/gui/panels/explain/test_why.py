@@ -82,6 +82,24 @@ def test_another_class_and_back_at_once(qtbot: QtBot, opened: Bench) -> None:
     assert "for cat" in opened.why.status.label.text()
 
 
+def test_a_bad_picture_in_the_middle_is_no_end_of_it(opened: Bench) -> None:
+    """What was being found out about the picture that is put back is asked for again."""
+    opened.answer_all()
+    opened.why.method.button("occlusion").click()
+    first = opened.asked
+    assert first is not None
+    good = opened.document.image
+    opened.document.set_image(m.ImageSource(path="bad.png", name="bad.png"))
+    deliver(opened.jobs, m.Failed(first.id, m.CANCELLED, {}, ""))
+    assert opened.asked is None
+    opened.document.put_back_image(good)
+    assert opened.asked is not None
+    opened.answer_all()
+    assert opened.why.shown is not None
+    assert opened.why.shown.key.method == "occlusion"
+    assert not opened.why.view.is_stale
+
+
 def test_a_class_of_another_bar(opened: Bench) -> None:
     opened.panel.set_class(8)
     opened.answer_all()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +23,7 @@ from resviz.gui.panels.lesions import LesionPanel
 from resviz.gui.panels.lesions.rows import Column
 from resviz.gui.settings import Settings
 from resviz.ways import NOTHING_OFF, Off
-from tests.gui.panels.desk import LABELS, PICTURE, PREDICTION, SPEC, UNTRAINED, deliver, desk
+from tests.gui.panels.desk import LABELS, PICTURE, PREDICTION, SPEC, UNTRAINED, built, deliver, desk
 
 ALL = Off(frozenset({"layer2.0", "layer1.1"}), frozenset({"layer3.0"}), frozenset({("layer1.0.conv1", 3)}))
 BLOCKS = list(passages(SPEC))
@@ -298,6 +299,15 @@ def test_rows_of_something_else_say_so_or_go(qtbot: QtBot, panel: LesionPanel, c
     assert got[-1] == (ROWS, False)
 
 
+def test_rows_are_of_the_picture_that_is_put_back(qtbot: QtBot, panel: LesionPanel) -> None:
+    swept(qtbot, panel)
+    panel.document.set_image(m.ImageSource(path="bad.png", name="bad.png"))
+    assert "sweep again" in panel.says.text()
+    with qtbot.waitSignal(panel.rows_shown, check_params_cb=lambda rows, stale: rows == ROWS and not stale):
+        panel.document.put_back_image(PICTURE)
+    assert "sweep again" not in panel.says.text()
+
+
 def test_a_change_of_the_network_ends_a_sweep(qtbot: QtBot, panel: LesionPanel) -> None:
     panel.document.set_image(PICTURE)
     panel.run.start()
@@ -339,8 +349,36 @@ def test_a_folder_gives_accuracy(qtbot: QtBot, panel: LesionPanel, tmp_path: Pat
         assert (
             panel.table.columnViewportPosition(last) + panel.table.columnWidth(last) == panel.table.viewport().width()
         )
+    assert "stopped" not in panel.says.text()
     panel.document.set_image(PICTURE)  # another picture on the desk changes nothing about a folder
     assert "sweep again" not in panel.says.text()
+
+
+def test_accuracy_so_far_is_shown_and_stays_when_it_is_stopped(qtbot: QtBot, panel: LesionPanel) -> None:
+    panel.jobs.model = built()
+    panel.sweep_folder(Path("pictures"))
+    request = sent(panel)
+    for images in (640, 1280):
+        rows = tuple(replace(each, label="", top_after="", before=images / 2000, images=images) for each in ROWS)
+        deliver(panel.jobs, m.SweepPart(request.id, rows), m.Progress(request.id, 0.128, ""))
+        qtbot.waitUntil(lambda rows=rows: panel.model.rows == rows)  # type: ignore[misc]
+    assert panel.says.text() == "pictures: 64.0 % of the first 1,280 pictures right … 12.8 %"
+    panel.cancel.click()
+    deliver(panel.jobs, m.Failed(request.id, m.CANCELLED, {}, ""))
+    said = "pictures: 64.0 % of 1,280 pictures right; the least without layer1.0: 5.0 %. It was stopped before the end."
+    assert panel.says.text() == said
+    assert len(panel.model.rows) == len(ROWS)
+
+
+def test_a_block_without_which_nothing_is_said(qtbot: QtBot, panel: LesionPanel) -> None:
+    """A dash where there is no number; and nothing is worse."""
+    nothing = replace(ROWS[3], after=math.nan, top_after="")
+    swept(qtbot, panel, (*ROWS[:3], nothing, *ROWS[4:]))
+    cells = [panel.model.index(3, column).data() for column in (Column.BLOCK, Column.AFTER, Column.CHANGE, Column.TOP)]
+    assert cells == [BLOCKS[3], "-", "-", ""]
+    assert panel.says.text() == f"cat 70.0 %; the least without {BLOCKS[3]}: -."
+    panel.table.sortByColumn(Column.AFTER, Qt.SortOrder.AscendingOrder)
+    assert panel.model.shown[0] == nothing
 
 
 @pytest.mark.parametrize("width", [300, 340, 480])

@@ -173,6 +173,21 @@ def test_where_longer_paths_bring_more_the_paper_is_not_confirmed(desk: Desk) ->
     assert "the opposite" in panel.finding.text()
 
 
+def test_a_bad_picture_costs_no_measurement(desk: Desk) -> None:
+    panel = desk.open(DEEP)
+    desk.found()
+    said = panel.finding.text()
+    for name in ("bad.png", "worse.png"):
+        panel._document.set_image(m.ImageSource(path=name, name=name))
+        assert not panel.finding.isVisible()
+        desk.document.put_back_image(PICTURE)
+        assert panel.finding.isVisible()
+        assert panel.finding.text() == said
+    desk.document.set_image(m.ImageSource(path="good.png", name="good.png"))
+    desk.document.put_back_image(None)
+    assert not panel.finding.isVisible()
+
+
 def test_untrained_weights_allow_no_conclusion(desk: Desk) -> None:
     panel = desk.open(SMALL, replace(PREDICTION, trained=False, weights=None))
     desk.found()
