@@ -123,7 +123,8 @@ def test_a_choice_in_the_middle_of_another(qtbot: QtBot, theme: Theme) -> None:
     bright = [seen(part) for part in (old, old.menu, old.behind)]
     theme.set_choice("dark")
     choose(qtbot, theme, "light")
-    qtbot.wait(50)
+    for _ in range(50):  # each would be a piece of the first
+        QApplication.processEvents()
     assert [seen(part) for part in (old, old.menu, old.behind)] == bright
 
 
