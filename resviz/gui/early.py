@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from importlib import import_module
 from importlib.util import find_spec, module_from_spec
 from pathlib import Path
+from typing import cast
 
 #: So many of Qt's classes are made in about 2 ms.
 _CLASSES = 50
@@ -81,14 +82,15 @@ def _statements(name: str) -> Iterator[str]:
 @contextmanager
 def _without(name: str) -> Iterator[None]:
     """Python finds no module of that name, unless it is there already."""
-    if name in sys.modules:
+    modules = cast("dict[str, object]", sys.modules)
+    if name in modules:
         yield
         return
-    sys.modules[name] = None  # type: ignore[assignment]  # Python's own way to say so
+    modules[name] = None  # Python's own way to say so
     try:
         yield
     finally:
-        del sys.modules[name]
+        del modules[name]
 
 
 _pyqtgraph = _statements("pyqtgraph")

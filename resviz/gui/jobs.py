@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import fields
+from inspect import signature
 from typing import NamedTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -255,7 +255,7 @@ class Jobs(QObject):
             "prepare": document.prepare,
             "off": document.off,
         }
-        names = {field.name for field in fields(kind)}  # type: ignore[arg-type]
+        names = signature(kind).parameters
         values = {name: value for name, value in known.items() if name in names} | own
         return lambda number: kind(id=number, **values)
 

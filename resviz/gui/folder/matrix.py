@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -146,8 +147,8 @@ class ConfusionMatrix(pg.PlotWidget):
         self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if cell else Qt.CursorShape.ArrowCursor)
         self.pointed.emit(cell)
 
-    def _on_clicked(self, event: object) -> None:
-        cell = self.cell_at(event.scenePos())  # type: ignore[attr-defined]
+    def _on_clicked(self, event: Any) -> None:  # pyqtgraph's own, which has no types
+        cell = self.cell_at(event.scenePos())
         if cell is not None:
             self.chosen.emit(cell)
 

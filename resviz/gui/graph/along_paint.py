@@ -72,8 +72,8 @@ def colour_of(cosine: float, palette: Palette) -> QColor:
     """From one colour over grey to another: F against x, across it, along it."""
     end = QColor(palette.conv if cosine > 0 else palette.fc)
     middle, part = QColor(palette.identity), min(abs(cosine) / FULL_COSINE, 1.0)
-    mixed = [round(a + (b - a) * part) for a, b in zip(middle.getRgb()[:3], end.getRgb()[:3], strict=True)]  # type: ignore[index]
-    return QColor(*mixed)
+    near, far = ((each.red(), each.green(), each.blue()) for each in (middle, end))
+    return QColor(*(round(a + (b - a) * part) for a, b in zip(near, far, strict=True)))
 
 
 class AlongPainter:
