@@ -58,7 +58,7 @@ class Drawings(QObject):
 
     def _heat(self, plan: Layout) -> Heat | None:
         """What colours the layers, as on screen."""
-        look, profile = self._graph.look, self._jobs.profile
+        look, profile = self._graph.look, self._jobs.profiling.found
         return heat_of(plan, look.metric, look.log, profile.ms if profile else None) if look.metric else None
 
     # --- dialogs -------------------------------------------------------------------------------------------

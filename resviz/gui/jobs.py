@@ -13,6 +13,7 @@ from resviz.arch.spec import ResNetSpec
 from resviz.engine import messages as m
 from resviz.engine.client import EngineClient
 from resviz.gui.document import Document
+from resviz.gui.profiling import Profiling
 from resviz.gui.task import Task
 from resviz.ways import EXACT, NOTHING_OFF, OWN, Compute, Off, Preparation
 
@@ -78,10 +79,6 @@ class Jobs(QObject):
     #: An export's progress, and its end: `Exported` or `Failed`.
     exporting = Signal(float, str)
     exported = Signal(object)
-    #: A profile's progress; its end (`Profiled` or `Failed`); and that the one there was is no longer of the network.
-    profiling = Signal(float, str)
-    profiled = Signal(object)
-    profile_dropped = Signal()
     _arrived = Signal(object)
 
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
@@ -97,11 +94,8 @@ class Jobs(QObject):
         self._answered: _Question | None = None
         self._open = False
         self._opening: _Opening | None = None
-        self._export: int | None = None
         self._tasks: set[Task] = set()
         self._wanted = Wanted()
-        self._profile: _Question | None = None
-        self._profiled: m.Profiled | None = None
         self._good_image: m.ImageSource | None = None
         self._good_device = document.device
         self._again = QTimer(self)
@@ -110,6 +104,10 @@ class Jobs(QObject):
         self._again.timeout.connect(self._ask)
         self._arrived.connect(self._on_message)  # queued: emitted in the client's thread, received in this object's
         self._client = EngineClient(self._arrived.emit)
+        self._export = self.new_task()
+        self._export.progress.connect(self.exporting)
+        self._export.ended.connect(self.exported)
+        self.profiling = Profiling(document, self)
         for change in (document.spec_changed, document.weights_changed, document.device_changed):
             change.connect(self._on_model_changed)
         for change in (
@@ -173,57 +171,14 @@ class Jobs(QObject):
 
     def export(self, path: str) -> None:
         """Have the engine write the open network with its weights; `exported` tells the end. One at a time."""
-        network = self._network()
-        self._export = self._client.export(
-            network.spec, path, weights=network.weights, device=network.device, choices=network.choices
-        )
+        self._export.start(self.request(m.Export, path=path))
 
     def cancel_export(self) -> None:
         """Give up the export under way; nothing is written."""
-        if self._export is not None:
-            self._client.cancel(self._export)
-
-    @property
-    def profile(self) -> m.Profiled | None:
-        """Milliseconds of the layers of the document's network on its device, if they were measured."""
-        return self._profiled
-
-    @property
-    def is_profiling(self) -> bool:
-        return self._profile is not None
-
-    def measure(self) -> None:
-        """Have the engine time every layer of the open network; `profiled` tells the end. A newer one replaces it."""
-        network, image = self._network(), self.document.image
-        request = self._client.profile(
-            network.spec, image, weights=network.weights, device=network.device, choices=network.choices
-        )
-        self._profile = _Question(request, network, image)
-        self.profiling.emit(0.0, self.tr("Timing the layers"))
-
-    def cancel_measuring(self) -> None:
-        """Give up the profile under way."""
-        if self._profile is not None:
-            self._client.cancel(self._profile.id)
-
-    def _on_profiled(self, message: m.Profiled | m.Failed, asked: _Question) -> None:
-        self._profile = None
-        if asked.network != self._network():
-            return
-        if isinstance(message, m.Profiled):
-            self._profiled = message
-        self.profiled.emit(message)
-
-    def _drop_profile(self) -> None:
-        """Times of another network, or of another device, are not this one's."""
-        self.cancel_measuring()
-        if self._profiled is not None or self._profile is not None:
-            self._profiled = self._profile = None
-            self.profile_dropped.emit()
+        self._export.cancel()
 
     def _on_model_changed(self) -> None:
         self.model = None
-        self._drop_profile()
         self._schedule()
 
     @property
@@ -379,15 +334,6 @@ class Jobs(QObject):
                 self.engine_lost.emit()
             case m.Restarted():
                 self.engine_back.emit()
-            case m.Progress() if message.id == self._export:
-                self.exporting.emit(message.done, message.text)
-            case m.Exported() | m.Failed() if message.id == self._export:
-                self._export = None
-                self.exported.emit(message)
-            case m.Progress() if self._profile and message.id == self._profile.id:
-                self.profiling.emit(message.done, message.text)
-            case m.Profiled() | m.Failed() if self._profile and message.id == self._profile.id:
-                self._on_profiled(message, self._profile)
             case m.Progress() if self._is_newest(message.id):
                 self.progress.emit(message.done, message.text)
             case m.ModelReady() | m.Failed() if self._opening and message.id == self._opening.id:

@@ -103,16 +103,16 @@ def _await_profile(window: MainWindow) -> None:
     """Until the layers are timed."""
     loop, jobs = QEventLoop(), window.jobs
     answers: list[m.Profiled | m.Failed] = []
-    jobs.profiled.connect(answers.append)
-    jobs.profiled.connect(loop.quit)
-    if jobs.profile is None:
-        if not jobs.is_profiling:
-            jobs.measure()
+    jobs.profiling.ended.connect(answers.append)
+    jobs.profiling.ended.connect(loop.quit)
+    if jobs.profiling.found is None:
+        if not jobs.profiling.is_running:
+            jobs.profiling.start()
         QTimer.singleShot(PATIENCE_MS, loop.quit)
         loop.exec()
     if answers and isinstance(answers[-1], m.Failed):
         raise _as_error(answers[-1])
-    if jobs.profile is None:
+    if jobs.profiling.found is None:
         raise UsageError("snapshot_late", seconds=PATIENCE_MS // 1000)
 
 

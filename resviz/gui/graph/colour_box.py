@@ -33,9 +33,9 @@ class ColourBox(QWidget):
         self.log.clicked.connect(lambda on: look.set_colour(look.metric, on))
         self.again.clicked.connect(self._measure_or_stop)
         look.colour_changed.connect(self._show)
-        jobs.profiling.connect(self._on_progress)
-        jobs.profiled.connect(self._on_profiled)
-        jobs.profile_dropped.connect(self._on_dropped)
+        jobs.profiling.progress.connect(self._on_progress)
+        jobs.profiling.ended.connect(self._on_profiled)
+        jobs.profiling.dropped.connect(self._on_dropped)
         self._show()
 
     def _make_box(self) -> QComboBox:
@@ -60,7 +60,7 @@ class ColourBox(QWidget):
         self._look.set_colour(str(self.box.currentData()))
 
     def _measure_or_stop(self) -> None:
-        self._jobs.cancel_measuring() if self._jobs.is_profiling else self._jobs.measure()
+        self._jobs.profiling.cancel() if self._jobs.profiling.is_running else self._jobs.profiling.start()
 
     def _show(self) -> None:
         """Mirror the look; the time is measured as soon as it is asked for."""
@@ -71,8 +71,8 @@ class ColourBox(QWidget):
         self.log.setVisible(bool(metric))
         self.log.setChecked(self._look.log)
         self.again.setVisible(metric == "time")
-        if metric == "time" and self._jobs.profile is None and not self._jobs.is_profiling:
-            self._jobs.measure()
+        if metric == "time" and self._jobs.profiling.found is None and not self._jobs.profiling.is_running:
+            self._jobs.profiling.start()
 
     def _on_progress(self, done: float, _text: str) -> None:
         self.again.setText(f"✕ {round(100 * done)} %")
@@ -87,7 +87,7 @@ class ColourBox(QWidget):
         self._rest()
         if isinstance(answer, m.Profiled):
             self._said(answer)
-        elif self._look.metric == "time" and self._jobs.profile is None:
+        elif self._look.metric == "time" and self._jobs.profiling.found is None:
             self._look.set_colour(self._before)
 
     def _rest(self) -> None:

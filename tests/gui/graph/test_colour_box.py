@@ -96,9 +96,9 @@ class Desk(QWidget):
 
     def measured(self) -> m.Profiled:
         """Wait for the times."""
-        self.qtbot.waitUntil(lambda: self.jobs.profile is not None, timeout=PATIENCE)
-        assert self.jobs.profile is not None
-        return self.jobs.profile
+        self.qtbot.waitUntil(lambda: self.jobs.profiling.found is not None, timeout=PATIENCE)
+        assert self.jobs.profiling.found is not None
+        return self.jobs.profiling.found
 
     def cells(self, column: Column) -> dict[str, str]:
         """What the rows say in a column that shows."""
@@ -131,8 +131,8 @@ def desk(qtbot: QtBot, engine_jobs: Jobs) -> Iterator[Desk]:
     document.set_spec(OTHER if document.spec == SMALL else SMALL, "another")  # drops what was measured
     document.set_spec(SMALL, "small")
     qtbot.waitUntil(lambda: not engine_jobs.is_busy, timeout=PATIENCE)
-    assert engine_jobs.profile is None
-    assert not engine_jobs.is_profiling
+    assert engine_jobs.profiling.found is None
+    assert not engine_jobs.profiling.is_running
     made = Desk(qtbot, engine_jobs)
     yield made
     made.look.set_colour("")  # or it would measure until it is deleted
@@ -262,7 +262,7 @@ def test_a_measures_column_that_was_chosen_stays(calm: Desk) -> None:
 
 def test_while_nothing_is_measured_the_table_has_dashes_and_no_sum(calm: Desk) -> None:
     calm.choose("Time")
-    assert calm.jobs.is_profiling
+    assert calm.jobs.profiling.is_running
     assert set(calm.cells(Column.MS).values()) == {"-"}
     assert calm.bars(Column.MS) == {}
     assert calm.panel.totals.sums[Column.MS].text() == ""
@@ -272,7 +272,7 @@ def test_while_nothing_is_measured_the_table_has_dashes_and_no_sum(calm: Desk) -
 
 
 def test_choosing_time_measures_and_the_table_shows_it(qtbot: QtBot, desk: Desk) -> None:
-    with qtbot.waitSignal(desk.jobs.profiled, timeout=PATIENCE) as told:
+    with qtbot.waitSignal(desk.jobs.profiling.ended, timeout=PATIENCE) as told:
         desk.choose("Time")
     found = desk.measured()
     assert told.args == [found]
@@ -294,11 +294,11 @@ def test_measured_once_is_enough_until_it_is_asked_for_again(qtbot: QtBot, desk:
     first = desk.measured()
     desk.choose("Operator")
     desk.choose("Time")
-    assert not desk.jobs.is_profiling
-    assert desk.jobs.profile is first
-    with qtbot.waitSignal(desk.jobs.profiled, timeout=PATIENCE):
+    assert not desk.jobs.profiling.is_running
+    assert desk.jobs.profiling.found is first
+    with qtbot.waitSignal(desk.jobs.profiling.ended, timeout=PATIENCE):
         qtbot.mouseClick(desk.colour.again, LEFT)
-        assert desk.jobs.is_profiling
+        assert desk.jobs.profiling.is_running
         assert set(desk.cells(Column.MS).values()) != {"-"}, "the former times stay meanwhile"
     assert desk.measured() is not first
 
@@ -329,8 +329,8 @@ def test_a_picture_is_looked_at_while_the_times_are_measured(qtbot: QtBot, desk:
     qtbot.waitUntil(lambda: desk.colour.again.text() not in ("↻", "✕ 0 %"), timeout=PATIENCE)
     with qtbot.waitSignal(desk.jobs.predicted, timeout=PATIENCE):
         desk.document.set_image(m.ImageSource(pixels=np.full((20, 30, 3), 90, np.uint8), name="grey"))
-    assert desk.jobs.is_profiling
-    assert desk.jobs.profile is None
+    assert desk.jobs.profiling.is_running
+    assert desk.jobs.profiling.found is None
     desk.measured()
     desk.document.set_image(None)
 
@@ -339,12 +339,12 @@ def test_cancelling_goes_back_to_what_coloured_before(qtbot: QtBot, desk: Desk) 
     desk.document.set_spec(LARGE, "large")
     desk.choose("MACs")
     desk.choose("Time")
-    with qtbot.waitSignal(desk.jobs.profiled, timeout=PATIENCE) as told:
+    with qtbot.waitSignal(desk.jobs.profiling.ended, timeout=PATIENCE) as told:
         qtbot.mouseClick(desk.colour.again, LEFT)
     assert isinstance(told.args[0], m.Failed)
     assert told.args[0].code == m.CANCELLED
-    assert desk.jobs.profile is None
-    assert not desk.jobs.is_profiling
+    assert desk.jobs.profiling.found is None
+    assert not desk.jobs.profiling.is_running
     assert (desk.look.metric, desk.colour.box.currentText()) == ("macs", "MACs")
     assert desk.colour.again.isHidden()
     assert desk.panel.table.isColumnHidden(Column.MS)
@@ -359,7 +359,7 @@ def test_choosing_time_twice_or_elsewhere_forgets_nothing(qtbot: QtBot, desk: De
     box.showPopup()
     with qtbot.waitSignal(box.activated):
         qtbot.keyClick(box.view(), KEY.Key_Return)
-    with qtbot.waitSignal(desk.jobs.profiled, timeout=PATIENCE):
+    with qtbot.waitSignal(desk.jobs.profiling.ended, timeout=PATIENCE):
         qtbot.mouseClick(desk.colour.again, LEFT)
     assert desk.look.metric == "field"
 
@@ -367,7 +367,7 @@ def test_choosing_time_twice_or_elsewhere_forgets_nothing(qtbot: QtBot, desk: De
 def test_what_cannot_be_measured_goes_back_too(qtbot: QtBot, desk: Desk) -> None:
     desk.choose("Parameters")
     desk.document.put_back_image(m.ImageSource(data=b"no picture", name="none.png"))
-    with qtbot.waitSignal(desk.jobs.profiled, timeout=PATIENCE) as told:
+    with qtbot.waitSignal(desk.jobs.profiling.ended, timeout=PATIENCE) as told:
         desk.choose("Time")
     desk.document.put_back_image(None)
     assert told.args[0].code.startswith("image_")
@@ -379,9 +379,9 @@ def test_cancelling_a_second_measurement_keeps_the_first(qtbot: QtBot, desk: Des
     desk.choose("Time")
     first = desk.measured()
     qtbot.mouseClick(desk.colour.again, LEFT)
-    with qtbot.waitSignal(desk.jobs.profiled, timeout=PATIENCE):
+    with qtbot.waitSignal(desk.jobs.profiling.ended, timeout=PATIENCE):
         qtbot.mouseClick(desk.colour.again, LEFT)
-    assert desk.jobs.profile is first
+    assert desk.jobs.profiling.found is first
     assert desk.look.metric == "time"
     assert desk.colour.again.text() == "↻"
     assert desk.cells(Column.MS)["conv1"] == METRICS["time"].text(first.ms["conv1"])
@@ -390,13 +390,13 @@ def test_cancelling_a_second_measurement_keeps_the_first(qtbot: QtBot, desk: Des
 def test_another_network_drops_the_times_and_is_measured(qtbot: QtBot, desk: Desk) -> None:
     desk.choose("Time")
     first = desk.measured()
-    with qtbot.waitSignal(desk.jobs.profile_dropped):
+    with qtbot.waitSignal(desk.jobs.profiling.dropped):
         desk.document.set_spec(OTHER, "other")
-    assert desk.jobs.profile is None
+    assert desk.jobs.profiling.found is None
     assert set(desk.cells(Column.MS)) == {layer.id for layer in network(OTHER).layers}
     assert set(desk.cells(Column.MS).values()) == {"-"}
     assert desk.bars(Column.MS) == {}
-    assert desk.jobs.is_profiling
+    assert desk.jobs.profiling.is_running
     second = desk.measured()
     assert second is not first
     assert set(second.ms) == {layer.id for layer in network(OTHER).layers}
@@ -407,10 +407,10 @@ def test_coloured_by_something_else_the_times_go_and_nothing_is_measured(qtbot: 
     desk.choose("Time")
     desk.measured()
     desk.choose("Parameters")
-    with qtbot.waitSignal(desk.jobs.profile_dropped):
+    with qtbot.waitSignal(desk.jobs.profiling.dropped):
         desk.document.set_spec(OTHER, "other")
-    assert desk.jobs.profile is None
-    assert not desk.jobs.is_profiling
+    assert desk.jobs.profiling.found is None
+    assert not desk.jobs.profiling.is_running
 
 
 def test_a_network_left_while_it_was_measured_leaves_no_times(qtbot: QtBot, desk: Desk) -> None:

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from resviz.arch.spec import ResNetSpec
 from resviz.engine import messages as m
 from resviz.gui.document import Document
 from resviz.gui.jobs import Jobs
 from resviz.gui.panels.anatomy.parts import Anatomy
 
-_Key = tuple[object, ...]
+
+class _Key(NamedTuple):
+    """What an answer depends on."""
+
+    spec: ResNetSpec
+    rest: tuple[object, ...]
 
 
 class Asking(QObject):
@@ -60,8 +68,8 @@ class Asking(QObject):
 
     def _key(self, block: str) -> _Key:
         document = self._document
-        network = (document.spec, document.weights, document.choices, document.device)
-        return (*network, document.prepare, document.off, document.image, block)
+        network = document.weights, document.choices, document.device
+        return _Key(document.spec, (*network, document.prepare, document.off, document.image, block))
 
     def _stop(self) -> None:
         self._patience.stop()
@@ -70,7 +78,7 @@ class Asking(QObject):
     def _on_ended(self, answer: object) -> None:
         self._stop()
         if isinstance(answer, m.Dissected) and self._asked is not None:
-            self.answered.emit(Anatomy(answer, self._asked[0]))  # type: ignore[arg-type]
+            self.answered.emit(Anatomy(answer, self._asked.spec))
         elif isinstance(answer, m.Failed) and answer.code != m.CANCELLED:
             self.has_failed = True
             self.answered.emit(answer)

@@ -123,8 +123,8 @@ class LayerTablePanel(QWidget):
         for change in (self._look.fold_changed, self._document.reference_changed):
             change.connect(self._on_drawn_anew)
         self._look.colour_changed.connect(self._show_cost)
-        self._jobs.profiled.connect(self._show_cost)
-        self._jobs.profile_dropped.connect(self._show_cost)
+        self._jobs.profiling.ended.connect(self._show_cost)
+        self._jobs.profiling.dropped.connect(self._show_cost)
         self.filter.textChanged.connect(self._on_filter)
         self.weighted.toggled.connect(self._on_filter)
         self.clear_link.clicked.connect(self.clear_filter)
@@ -178,7 +178,7 @@ class LayerTablePanel(QWidget):
 
     def _show_cost(self, *_: object) -> None:
         """The bars, and the column, of what colours the graph."""
-        metric, profile = self._look.metric, self._jobs.profile
+        metric, profile = self._look.metric, self._jobs.profiling.found
         times = profile.ms if profile else {}
         scale = drawn_scale(self._document, self._look, times) if metric else None
         self.model.set_cost(metric, scale, times)
