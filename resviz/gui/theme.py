@@ -106,15 +106,16 @@ def _qt_palette(colours: Palette) -> QPalette:
     return palette
 
 
-def _between(one: str, other: str) -> str:
-    """The colour half-way: for what cannot be used now but should still be seen."""
+def mixed(one: str, other: str, part: float) -> QColor:
+    """From one colour (0) to another (1)."""
     a, b = QColor(one), QColor(other)
-    return QColor((a.red() + b.red()) // 2, (a.green() + b.green()) // 2, (a.blue() + b.blue()) // 2).name()
+    pairs = (a.red(), b.red()), (a.green(), b.green()), (a.blue(), b.blue())
+    return QColor(*(round(near + (far - near) * part) for near, far in pairs))
 
 
 def style_sheet(c: Palette) -> str:
     """Widgets by Qt class and by the dynamic property `role`."""
-    faint = _between(c.muted, c.panel)
+    faint = mixed(c.muted, c.panel, 0.5).name()  # what cannot be used now is still to be seen
     return f"""
     QWidget {{ color: {c.text}; }}
     QMainWindow, QDockWidget, QStatusBar, QMenuBar {{ background: {c.panel}; }}

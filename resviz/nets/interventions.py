@@ -69,7 +69,9 @@ def switched_off(model: ResNet, off: Off) -> Iterator[None]:
         for name in off.branches:
             handles.append(_without_branch(_block(model, name)))
         for name in off.shortcuts:
-            handles.append(_block(model, name).add.register_forward_pre_hook(_only_first))  # type: ignore[union-attr]
+            add = _block(model, name).add
+            assert add is not None
+            handles.append(add.register_forward_pre_hook(_only_first))
         for layer in off.layers:
             handles += _without_layer(model, layer)
         for layer, channel in off.channels:

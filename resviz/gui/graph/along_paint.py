@@ -15,6 +15,7 @@ from resviz.engine.messages import LesionRow, Pixels, Strength
 from resviz.gui.graph.along import HEAD, HEAD_BESIDE, Along, Column
 from resviz.gui.graph.overlays import metrics
 from resviz.gui.graph.painter import font
+from resviz.gui.theme import mixed
 
 #: The scale of ‖F(x)‖ / ‖x‖, and the cosine whose colour is full.
 LEAST_RATIO, MOST_RATIO, FULL_COSINE = 0.01, 10.0, 0.5
@@ -70,10 +71,8 @@ def share_of(ratio: float) -> float:
 @lru_cache(maxsize=512)
 def colour_of(cosine: float, palette: Palette) -> QColor:
     """From one colour over grey to another: F against x, across it, along it."""
-    end = QColor(palette.conv if cosine > 0 else palette.fc)
-    middle, part = QColor(palette.identity), min(abs(cosine) / FULL_COSINE, 1.0)
-    near, far = ((each.red(), each.green(), each.blue()) for each in (middle, end))
-    return QColor(*(round(a + (b - a) * part) for a, b in zip(near, far, strict=True)))
+    end = palette.conv if cosine > 0 else palette.fc
+    return mixed(palette.identity, end, min(abs(cosine) / FULL_COSINE, 1.0))
 
 
 class AlongPainter:

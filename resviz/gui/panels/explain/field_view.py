@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QImage, QShowEvent
 from PySide6.QtWidgets import QLabel, QScrollArea, QStackedWidget, QWidget
@@ -327,7 +326,7 @@ class FieldView(QWidget):
         row, column = self.shown[0].place
         return f"field-{self.shown[0].layer}-{row}-{column}"
 
-    def arrays(self) -> dict[str, NDArray[np.generic]]:
+    def arrays(self) -> dict[str, object]:
         """As numbers; the square is start and stop of rows and columns."""
         assert self.shown is not None
         ask, values = self.shown

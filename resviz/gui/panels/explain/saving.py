@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QBuffer, QByteArray, QCoreApplication, QRectF, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QImageWriter, QPainter
 from PySide6.QtWidgets import QWidget
@@ -21,6 +18,7 @@ from resviz.gui.panels.explain.laid_view import LaidView
 from resviz.gui.panels.explain.scale import paint_scale
 from resviz.gui.picking import Picker
 from resviz.gui.theme import BODY, font
+from resviz.maps.kept import npz
 
 #: The picture's side at least, px; the words under it.
 _SIDE, _MARGIN, _LINE = 640, 12, 22
@@ -68,9 +66,9 @@ class Saver:
         title, kind = _tr("Save picture"), _tr("PNG (*.png)")
         self._picker.ask_save(title, f"{name}.png", [kind], ".png", lambda path: self.write(path, lambda: _png(image)))
 
-    def ask_npz(self, name: str, arrays: Mapping[str, NDArray[np.generic]]) -> None:
+    def ask_npz(self, name: str, arrays: Mapping[str, object]) -> None:
         title, kind = _tr("Save numbers"), _tr("NumPy (*.npz)")
-        self._picker.ask_save(title, f"{name}.npz", [kind], ".npz", lambda path: self.write(path, lambda: _npz(arrays)))
+        self._picker.ask_save(title, f"{name}.npz", [kind], ".npz", lambda path: self.write(path, lambda: npz(arrays)))
 
     def write(self, path: Path, make: Callable[[], bytes]) -> None:
         """In another thread, whole or not at all."""
@@ -88,12 +86,6 @@ def _png(image: QImage) -> bytes:
     buffer.open(QBuffer.OpenModeFlag.WriteOnly)
     QImageWriter(buffer, QByteArray(b"png")).write(image)
     return bytes(buffer.data().data())
-
-
-def _npz(arrays: Mapping[str, NDArray[np.generic]]) -> bytes:
-    data = io.BytesIO()
-    np.savez(data, **arrays)  # type: ignore[arg-type]
-    return data.getvalue()
 
 
 def _tr(text: str) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent, QImage, QShowEvent
 from PySide6.QtWidgets import QWidget
@@ -329,16 +327,16 @@ class WhyView(WhyPage):
         safe = "".join(letter if letter.isalnum() else "-" for letter in label)
         return "-".join(filter(None, (self.shown.key.method, self.shown.key.layer, safe)))
 
-    def arrays(self) -> dict[str, NDArray[np.generic]]:
+    def arrays(self) -> dict[str, object]:
         """As numbers, by the names that `resviz explain` gives them."""
         assert self.shown is not None
         key, values, scene, _end = self.shown
         return {
             "values": values,
             "seen": scene.seen,
-            "index": np.int64(key.label),  # type: ignore[dict-item]
-            "layer": np.array(key.layer),
-            "method": np.array(key.method),
+            "index": key.label,
+            "layer": key.layer,
+            "method": key.method,
         }
 
 

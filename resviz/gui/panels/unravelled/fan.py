@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from resviz.gui.panels.controls import colours
 from resviz.gui.panels.unravelled.paths import paths
-from resviz.gui.theme import CAPTION, font
+from resviz.gui.theme import CAPTION, font, mixed
 
 _HEAD, _ROW, _TAIL, _IN = 24, 20, 92, 14
 _BOX = 12.0
@@ -167,10 +167,4 @@ class PathFan(QWidget):
 def heat(share: float) -> QColor:
     """A colour that stands out from the ground at both ends, from short to long."""
     stops = (colours().pool, colours().conv, colours().projection)
-    one, other = (QColor(stops[0]), QColor(stops[1])) if share < 0.5 else (QColor(stops[1]), QColor(stops[2]))
-    part = share * 2 if share < 0.5 else share * 2 - 1
-    mixed = (
-        round(a + (b - a) * part)
-        for a, b in zip(one.getRgb()[:3], other.getRgb()[:3], strict=True)  # type: ignore[index]
-    )
-    return QColor(*mixed)
+    return mixed(*stops[:2], share * 2) if share < 0.5 else mixed(*stops[1:], share * 2 - 1)
